@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Layers;
+
+/// <summary>
+/// Which positions of a padded batch are valid. Made once per batch and passed through the model; null stands for a batch
+/// without padding. Its masks are made on first use and live as long as it does.
+/// </summary>
+public sealed class Padding : IDisposable
+{
+    private Tensor? _valid;
+    private Tensor? _validFloat;
+
+    /// <summary>Describes a batch.</summary>
+    /// <param name="lengths">Valid steps per row, [B] int64, each between 0 and <paramref name="maxLength"/>. Not owned.</param>
+    /// <param name="maxLength">Padded length L.</param>
+    public Padding(Tensor lengths, long maxLength)
+    {
+        Lengths = lengths;
+        MaxLength = maxLength;
+    }
+
+    /// <summary>Valid steps per row, [B] int64.</summary>
+    public Tensor Lengths { get; }
+
+    /// <summary>Padded length L.</summary>
+    public long MaxLength { get; }
+
+    /// <summary>True at valid positions, [B, L] bool.</summary>
+    public Tensor Valid => _valid ??= Keep(arange(MaxLength, ScalarType.Int64).unsqueeze(0).lt(Lengths.unsqueeze(1)));
+
+    /// <summary>1 at valid positions, 0 elsewhere, [B, L, 1] of that type.</summary>
+    public Tensor ValidAs(ScalarType type)
+    {
+        if (_validFloat is null || _validFloat.dtype != type)
+        {
+            _validFloat?.Dispose();
+            _validFloat = Keep(Valid.unsqueeze(-1).to_type(type));
+        }
+        return _validFloat;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _valid?.Dispose();
+        _validFloat?.Dispose();
+    }
+
+    // Masks outlive the dispose scope of the layer that asked for them first.
+    private static Tensor Keep(Tensor mask) => mask.DetachFromDisposeScope();
+}

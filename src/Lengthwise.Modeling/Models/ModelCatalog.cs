@@ -1,0 +1,24 @@
+using System.Reflection;
+
+namespace Lengthwise.Modeling.Models;
+
+/// <summary>Every architecture of this assembly, found by its attribute.</summary>
+public static class ModelCatalog
+{
+    private static readonly SortedDictionary<string, (Type Architecture, Type Settings)> Entries = Find();
+
+    /// <summary>Settings record by model name.</summary>
+    public static IReadOnlyDictionary<string, Type> Settings { get; } =
+        new SortedDictionary<string, Type>(Entries.ToDictionary(e => e.Key, e => e.Value.Settings), StringComparer.Ordinal);
+
+    /// <summary>Makes the architecture of that name.</summary>
+    public static ModelArchitecture Create(string name) => (ModelArchitecture)Activator.CreateInstance(Entries[name].Architecture)!;
+
+    private static SortedDictionary<string, (Type, Type)> Find()
+    {
+        var found = new SortedDictionary<string, (Type, Type)>(StringComparer.Ordinal);
+        foreach (Type type in typeof(ModelCatalog).Assembly.GetTypes())
+            if (type.GetCustomAttribute<SequenceModelAttribute>() is { } mark) found.Add(mark.Name, (type, mark.Settings));
+        return found;
+    }
+}

@@ -1,0 +1,123 @@
+namespace Lengthwise.Experiments;
+
+/// <summary>The outcome of one finished run, stored as <c>result.json</c> in its folder.</summary>
+public sealed record RunRecord
+{
+    /// <summary>Version of this format.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>Task name.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Task version; scores of different versions are not comparable.</summary>
+    public required int TaskVersion { get; init; }
+
+    /// <summary>Model name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary><c>scratch</c>, <c>masked</c> or <c>causal</c>.</summary>
+    public required string Objective { get; init; }
+
+    /// <summary>Seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Whether the model saw the future.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>Peak learning rate of the run (the tuned one, within a comparison).</summary>
+    public double Lr { get; init; }
+
+    /// <summary>Trainable parameters of the fine-tuned model.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Name of the task's primary metric, such as <c>accuracy</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Whether a larger metric is better.</summary>
+    public bool HigherIsBetter { get; init; } = true;
+
+    /// <summary>What guessing scores on the metric.</summary>
+    public double Chance { get; init; }
+
+    /// <summary>Metric on the validation split at the selected evaluation; null when the run failed before one.</summary>
+    public double? Validation { get; init; }
+
+    /// <summary>Metric on the test split, read once with the selected weights; null for tuning runs and failed runs.</summary>
+    public double? Test { get; init; }
+
+    /// <summary>Test items.</summary>
+    public int TestItems { get; init; }
+
+    /// <summary>Best validation value of the pretraining objective (accuracy or mean absolute error on masked positions).</summary>
+    public double? PretrainValidation { get; init; }
+
+    /// <summary>Optimizer steps of the pretraining phase.</summary>
+    public long PretrainSteps { get; init; }
+
+    /// <summary>Optimizer steps of the phase on labels.</summary>
+    public long FinetuneSteps { get; init; }
+
+    /// <summary>Step of the label phase whose weights were selected on validation.</summary>
+    public long SelectedStep { get; init; }
+
+    /// <summary>Seconds of both phases, evaluation included, data preparation not.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Seconds of the pretraining phase.</summary>
+    public double PretrainSeconds { get; init; }
+
+    /// <summary>Valid (unpadded) training positions per second of training time.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>Padded positions per valid position that padding to <c>max_length</c> would have cost, over what bucketing cost.</summary>
+    public double PaddingSaved { get; init; } = 1;
+
+    /// <summary>Largest resident memory of the process.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>Content hash of the prepared splits.</summary>
+    public string DataHash { get; init; } = "";
+
+    /// <summary>Threads used.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Machine and versions.</summary>
+    public MachineInfo Machine { get; init; } = new();
+
+    /// <summary>Diagnoses of the run.</summary>
+    public IReadOnlyList<Diagnosis> Diagnoses { get; init; } = [];
+
+    /// <summary>What became of every tensor at the transfer; null from scratch.</summary>
+    public TransferSummary? Transfer { get; init; }
+
+    /// <summary>Name of the run's folder.</summary>
+    public string Run { get; init; } = "";
+}
+
+/// <summary>Names of the tensors that the fine-tuned model took over, made anew, or left behind.</summary>
+/// <param name="Transferred">Copied from the pretrained model (an encoder without its mask column included).</param>
+/// <param name="Fresh">Initialised for fine-tuning: the head.</param>
+/// <param name="Dropped">Left behind: the pretraining decoder.</param>
+public sealed record TransferSummary(IReadOnlyList<string> Transferred, IReadOnlyList<string> Fresh, IReadOnlyList<string> Dropped);
+
+/// <summary>Where a run was made.</summary>
+public sealed record MachineInfo
+{
+    /// <summary>Processor name.</summary>
+    public string Cpu { get; init; } = "";
+
+    /// <summary>Logical cores.</summary>
+    public int Cores { get; init; }
+
+    /// <summary>Operating system.</summary>
+    public string System { get; init; } = "";
+
+    /// <summary>.NET version.</summary>
+    public string DotNet { get; init; } = "";
+
+    /// <summary>libtorch version.</summary>
+    public string LibTorch { get; init; } = "";
+
+    /// <summary>Lengthwise version.</summary>
+    public string Lengthwise { get; init; } = "";
+}

@@ -1,0 +1,89 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Lengthwise.Recipes;
+
+/// <summary>Settings that every model has, the recipe's <c>[model]</c> section. Each model derives its own record.</summary>
+public abstract record ModelSettings
+{
+    /// <summary>Width of the residual stream, D.</summary>
+    [Range(1, 65536)] public int DModel { get; init; } = 64;
+
+    /// <summary>Number of layers (depth).</summary>
+    [Range(1, 1000)] public int NLayers { get; init; } = 2;
+
+    /// <summary>Probability that a value is dropped in training, after each mixer and inside each block.</summary>
+    [Range(0.0, 0.95)] public double Dropout { get; init; }
+
+    /// <summary>Normalisation around each residual branch.</summary>
+    public NormKind Norm { get; init; } = NormKind.Layer;
+
+    /// <summary>Normalise before the branch (with one final norm) instead of after the sum.</summary>
+    public bool Prenorm { get; init; } = true;
+
+    /// <summary>Positions added to, or rotated into, the sequence.</summary>
+    public PositionKind Positions { get; init; } = PositionKind.None;
+
+    /// <summary>How valid positions become one vector before the head.</summary>
+    public PoolingKind Pooling { get; init; } = PoolingKind.Mean;
+
+    /// <summary>The head on the pooled vector: one linear map, or Linear-ReLU-Linear.</summary>
+    public HeadKind Head { get; init; } = HeadKind.Linear;
+
+    /// <summary>Whether positions see the future. Must be false for causal pretraining.</summary>
+    public bool Bidirectional { get; init; } = true;
+
+    /// <summary>Problems that concern several settings at once; empty when there are none.</summary>
+    public virtual IEnumerable<string> Validate() => [];
+}
+
+/// <summary>Normalisation layers.</summary>
+public enum NormKind
+{
+    /// <summary>LayerNorm over the width.</summary>
+    Layer,
+
+    /// <summary>BatchNorm per channel over valid positions of the batch.</summary>
+    Batch,
+
+    /// <summary>No normalisation.</summary>
+    None,
+}
+
+/// <summary>Position encodings.</summary>
+public enum PositionKind
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Fixed sines and cosines, added after the encoder (base 10000).</summary>
+    Sinusoidal,
+
+    /// <summary>A trained table, added after the encoder.</summary>
+    Learned,
+
+    /// <summary>Queries and keys rotated per head (base 10000, interleaved pairs). Attention models only.</summary>
+    Rotary,
+}
+
+/// <summary>Pooling over valid positions.</summary>
+public enum PoolingKind
+{
+    /// <summary>Mean.</summary>
+    Mean,
+
+    /// <summary>Maximum.</summary>
+    Max,
+
+    /// <summary>The last valid position.</summary>
+    Last,
+}
+
+/// <summary>Heads on the pooled vector.</summary>
+public enum HeadKind
+{
+    /// <summary>One linear map.</summary>
+    Linear,
+
+    /// <summary>Linear(d, d), ReLU, Linear(d, outputs).</summary>
+    Mlp,
+}

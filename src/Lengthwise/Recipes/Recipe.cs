@@ -1,0 +1,48 @@
+namespace Lengthwise.Recipes;
+
+/// <summary>Everything that determines a run. Immutable; its resolved TOML is stored with the run and can be fed back.</summary>
+public sealed record Recipe
+{
+    /// <summary>Name of the task, <c>task.name</c>.</summary>
+    public required string TaskName { get; init; }
+
+    /// <summary>The task's own settings.</summary>
+    public required TaskSettings Task { get; init; }
+
+    /// <summary>Name of the model, <c>model.name</c>.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>The model's own settings.</summary>
+    public required ModelSettings Model { get; init; }
+
+    /// <summary>Objective before the labels.</summary>
+    public ObjectiveSettings Objective { get; init; } = new();
+
+    /// <summary>Optimizer of the phase on labels.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>Optimizer of the pretraining phase: <see cref="Optimizer"/> with the overrides of <c>[pretraining]</c>; null from scratch.</summary>
+    public OptimizerSettings? Pretraining { get; init; }
+
+    /// <summary>Budget.</summary>
+    public BudgetSettings Budget { get; init; } = new();
+
+    /// <summary>Seed, threads and intervals.</summary>
+    public RunSettings Run { get; init; } = new();
+
+    /// <summary>Contradictions between sections; empty when there are none.</summary>
+    public IEnumerable<string> Validate()
+    {
+        bool pretrains = Objective.Name != ObjectiveKind.Scratch;
+        if (pretrains && Budget.Pretrain <= 0)
+            yield return $"objective '{Naming.ToKey(Objective.Name)}' needs 'budget.pretrain' above 0";
+        if (!pretrains && Budget.Pretrain > 0)
+            yield return "objective 'scratch' does not pretrain; set 'budget.pretrain' to 0";
+        if (!pretrains && Pretraining is not null)
+            yield return "objective 'scratch' has no use for a [pretraining] section";
+        if (Objective.Name != ObjectiveKind.Masked && Objective.MaskRatio is not null)
+            yield return "'objective.mask_ratio' only has an effect with objective 'masked'";
+        if (Objective.Name == ObjectiveKind.Causal && Model.Bidirectional)
+            yield return "objective 'causal' needs 'model.bidirectional = false': a model that sees the next step would copy it";
+    }
+}
