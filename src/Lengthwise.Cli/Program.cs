@@ -1,4 +1,8 @@
-using Lengthwise.Modeling.Native;
+using System.Globalization;
+using Lengthwise.Cli;
+using Lengthwise.Cli.Output;
 
-NativeRuntime.Start(threads: 1);
-foreach (RuntimeSwitch s in NativeRuntime.Switches) Console.WriteLine($"{s.Name}: {s.Value} ({s.Purpose})");
+// Numbers look the same on every machine, in files as on screen.
+CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+return (int)CommandLine.Run(args, Terminal.FromConsole());
