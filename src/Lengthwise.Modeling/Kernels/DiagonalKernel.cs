@@ -1,0 +1,109 @@
+using System.Numerics;
+using Lengthwise.Modeling.Layers;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Kernels;
+
+/// <summary>Convolution kernels of diagonal state space models.</summary>
+/// <remarks>
+/// K_l = 2 Re sum_n C_n B_n (exp(dt A_n) - 1) / A_n exp(l dt A_n), the zero-order hold (models.md section 3).
+///
+/// The powers are not formed one by one. With l = a T + b and T near sqrt(L), exp(l z) = exp(a T z) exp(b z), so the sum over n
+/// becomes one matrix product of [L / T, 2N] by [2N, T] per channel: O(H N L) multiplications, O(H N sqrt(L)) exponentials and
+/// memory. The two small tables are computed in double whatever the parameters' type: l dt Im A reaches 6e5 radians at
+/// L = 65,536, where single precision would be wrong in the second digit, double is good to 1e-10. Only the product runs in the
+/// parameters' type.
+/// </remarks>
+public static class DiagonalKernel
+{
+    /// <summary>Kernels of every channel under the zero-order hold.</summary>
+    /// <param name="dt">Step per channel, [H], positive.</param>
+    /// <param name="aReal">[S, N]; Re A = -exp(aReal). Channel h uses copy h mod S.</param>
+    /// <param name="aImag">[S, N]; Im A = -aImag.</param>
+    /// <param name="B">[1 or channels, S, N, 2], real and imaginary part.</param>
+    /// <param name="C">[channels, H, N, 2], real and imaginary part.</param>
+    /// <param name="length">L, at least 1.</param>
+    /// <returns>[channels, H, L] of the type of <paramref name="C"/>; the caller owns it.</returns>
+    /// <exception cref="LengthwiseException">A shape does not fit.</exception>
+    public static Tensor Zoh(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)
+    {
+        Validate(dt, aReal, aImag, B, C, length);
+
+        using var scope = NewDisposeScope();
+        Tensor step = dt.to_type(ScalarType.Float64).unsqueeze(-1);
+        Tensor re = PerChannel(aReal.to_type(ScalarType.Float64).exp().neg(), 0, dt.shape[0]);
+        Tensor im = PerChannel(aImag.to_type(ScalarType.Float64).neg(), 0, dt.shape[0]);
+        Tensor x = step * re, y = step * im;
+        (Tensor real, Tensor imaginary) = Weights(x, y, re, im, B, C);
+        return Sum(x, y, real, imaginary, length, C.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>W = 2 C B (exp(z) - 1) / A for z = x + i y, as real and imaginary part [channels, H, N].</summary>
+    private static (Tensor Real, Tensor Imaginary) Weights(Tensor x, Tensor y, Tensor re, Tensor im, Tensor B, Tensor C)
+    {
+        // exp(z) - 1 without cancellation for small z: expm1(x) cos y - 2 sin^2(y / 2) + i exp(x) sin y.
+        Tensor numeratorRe = x.expm1() * y.cos() - 2 * (y / 2).sin().square();
+        Tensor numeratorIm = x.exp() * y.sin();
+        Tensor square = re.square() + im.square();
+        Tensor heldRe = 2 * (numeratorRe * re + numeratorIm * im) / square;
+        Tensor heldIm = 2 * (numeratorIm * re - numeratorRe * im) / square;
+
+        Tensor b = PerChannel(B.to_type(ScalarType.Float64), 1, x.shape[0]);
+        Tensor c = C.to_type(ScalarType.Float64);
+        (Tensor bRe, Tensor bIm, Tensor cRe, Tensor cIm) = (b.select(-1, 0), b.select(-1, 1), c.select(-1, 0), c.select(-1, 1));
+        Tensor cbRe = cRe * bRe - cIm * bIm;
+        Tensor cbIm = cRe * bIm + cIm * bRe;
+        return (cbRe * heldRe - cbIm * heldIm, cbRe * heldIm + cbIm * heldRe);
+    }
+
+    /// <summary>Re sum_n W_n exp(l z_n) for l = 0 … length - 1.</summary>
+    private static Tensor Sum(Tensor x, Tensor y, Tensor real, Tensor imaginary, long length, ScalarType type)
+    {
+        long channels = real.shape[0], width = real.shape[1], states = real.shape[2];
+        long inner = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Ceiling(Math.Sqrt(length)));
+        long outer = (length + inner - 1) / inner;
+
+        (Tensor fineRe, Tensor fineIm) = Powers(x.unsqueeze(-1), y.unsqueeze(-1), arange(inner, ScalarType.Float64, x.device));
+        Tensor fine = cat([fineRe, fineIm.neg()], 1).to_type(type);
+
+        Tensor multiples = arange(outer, ScalarType.Float64, x.device).mul_(inner).unsqueeze(-1);
+        (Tensor coarseRe, Tensor coarseIm) = Powers(x.unsqueeze(1), y.unsqueeze(1), multiples);
+        (Tensor wRe, Tensor wIm) = (real.unsqueeze(2), imaginary.unsqueeze(2));
+        Tensor coarse = cat([wRe * coarseRe - wIm * coarseIm, wRe * coarseIm + wIm * coarseRe], -1).to_type(type);
+        Tensor rows = coarse.transpose(0, 1).reshape(width, channels * outer, 2 * states);
+
+        Tensor kernel = matmul(rows, fine).view(width, channels, outer * inner);
+        return kernel.transpose(0, 1).narrow(-1, 0, length).contiguous();
+    }
+
+    /// <summary>Real and imaginary part of exp(l (x + i y)).</summary>
+    private static (Tensor Real, Tensor Imaginary) Powers(Tensor x, Tensor y, Tensor l)
+    {
+        Tensor size = (x * l).exp();
+        Tensor angle = y * l;
+        return (size * angle.cos(), size * angle.sin());
+    }
+
+    /// <summary>Repeats the S copies along a dimension until there is one for each channel.</summary>
+    private static Tensor PerChannel(Tensor copies, int dimension, long channels)
+    {
+        long[] times = [.. Enumerable.Repeat(1L, (int)copies.dim())];
+        times[dimension] = channels / copies.shape[dimension];
+        return times[dimension] == 1 ? copies : copies.repeat(times);
+    }
+
+    private static void Validate(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        TensorShape.Require(dt, "step of the diagonal kernel", "H", TensorShape.Any);
+        TensorShape.Require(aReal, "A_real of the diagonal kernel", "S, N", TensorShape.Any, TensorShape.Any);
+        (long width, long copies, long states) = (dt.shape[0], aReal.shape[0], aReal.shape[1]);
+        if (copies == 0 || width % copies != 0)
+            throw new LengthwiseException(
+                ExitCode.Failed, $"diagonal kernel: found {copies} copies of A for {width} channels", "use a number of copies that divides the width");
+        TensorShape.Require(C, "C of the diagonal kernel", "channels, H, N, 2", TensorShape.Any, width, states, 2);
+        long channels = B.dim() == 4 && B.shape[0] == 1 ? 1 : C.shape[0];
+        TensorShape.Require(aImag, "A_imag of the diagonal kernel", "S, N", copies, states);
+        TensorShape.Require(B, "B of the diagonal kernel", "1 or channels, S, N, 2", channels, copies, states, 2);
+    }
+}
