@@ -1,0 +1,41 @@
+namespace Lengthwise.Recipes;
+
+/// <summary>Makes the recipe of one arm of a comparison from a preset's model recipe.</summary>
+public static class ArmRecipes
+{
+    /// <summary>The recipe of the arm.</summary>
+    /// <remarks>
+    /// From scratch, the labels get the budget of both phases together, so that no arm trains longer than another. The causal
+    /// objective makes the model unidirectional: one that sees the next step would copy it.
+    /// </remarks>
+    /// <param name="model">The model's recipe, from a <see cref="Preset"/>.</param>
+    /// <param name="objective">What the arm learns from before the labels.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="lr">
+    /// Replaces the peak learning rate of both phases; a ratio between them in the preset is <b>not</b> kept, so that a grid means
+    /// the same for every arm. The rate of state-space parameters stays. Null keeps the preset's rates.
+    /// </param>
+    /// <param name="allCausal">Makes the model unidirectional whatever the objective, so that all arms share one architecture.</param>
+    public static Recipe For(Recipe model, ObjectiveKind objective, long seed, double? lr, bool allCausal)
+    {
+        bool pretrains = objective != ObjectiveKind.Scratch;
+        return model with
+        {
+            Model = allCausal || objective == ObjectiveKind.Causal ? model.Model with { Bidirectional = false } : model.Model,
+            Objective = new ObjectiveSettings
+            {
+                Name = objective,
+                MaskRatio = objective == ObjectiveKind.Masked ? model.Objective.MaskRatio : null,
+            },
+            Optimizer = WithRate(model.Optimizer, lr),
+            Pretraining = pretrains ? WithRate(model.Pretraining ?? model.Optimizer, lr) : null,
+            Budget = pretrains
+                ? model.Budget
+                : model.Budget with { Pretrain = 0, Finetune = model.Budget.Pretrain + model.Budget.Finetune },
+            Run = model.Run with { Seed = seed },
+        };
+    }
+
+    private static OptimizerSettings WithRate(OptimizerSettings optimizer, double? lr) =>
+        lr is { } rate ? optimizer with { Lr = rate } : optimizer;
+}
