@@ -1,0 +1,77 @@
+using Lengthwise.Experiments;
+using Lengthwise.Statistics;
+
+namespace Lengthwise.Reports;
+
+/// <summary>One arm of a task, a model under an objective, over its seeds.</summary>
+public sealed record Aggregate
+{
+    /// <summary>Model name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Objective.</summary>
+    public required string Objective { get; init; }
+
+    /// <summary>Seeds that finished, those without a test score included.</summary>
+    public required IReadOnlyList<long> Seeds { get; init; }
+
+    /// <summary>Mean and 95 % interval of the test metric over seeds; null when no seed has a score.</summary>
+    public Interval? Test { get; init; }
+
+    /// <summary>Mean validation metric at the selected evaluation.</summary>
+    public double? Validation { get; init; }
+
+    /// <summary>Whether the models of this arm saw the future.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>Trainable parameters of the fine-tuned model.</summary>
+    public long Parameters { get; init; }
+
+    /// <summary>Mean optimizer steps of the pretraining phase.</summary>
+    public double PretrainSteps { get; init; }
+
+    /// <summary>Mean optimizer steps of the label phase.</summary>
+    public double FinetuneSteps { get; init; }
+
+    /// <summary>Mean seconds of both phases.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Mean valid positions per second.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>Largest resident memory over the seeds.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>Learning rates of the seeds, each once; one in a tuned comparison.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [];
+
+    /// <summary>Seeds that were diagnosed as staying at chance.</summary>
+    public int AtChance { get; init; }
+
+    /// <summary>Summarises the cells of one arm.</summary>
+    internal static Aggregate Of(IReadOnlyList<RunRecord> cells)
+    {
+        RunRecord first = cells[0];
+        double[] scores = [.. cells.Where(Arms.HasTest).Select(c => c.Test!.Value)];
+        double[] validations = [.. cells.Select(c => c.Validation).OfType<double>().Where(double.IsFinite)];
+        return new Aggregate
+        {
+            Model = first.Model,
+            Objective = first.Objective,
+            Seeds = [.. cells.Select(c => c.Seed)],
+            Test = scores.Length == 0 ? null : Bounded(StudentInterval.OfMean(scores), first.Metric),
+            Validation = validations.Length == 0 ? null : validations.Average(),
+            Bidirectional = first.Bidirectional,
+            Parameters = first.Parameters,
+            PretrainSteps = cells.Average(c => c.PretrainSteps),
+            FinetuneSteps = cells.Average(c => c.FinetuneSteps),
+            Seconds = cells.Average(c => c.Seconds),
+            TokensPerSecond = cells.Average(c => c.TokensPerSecond),
+            PeakMemoryBytes = cells.Max(c => c.PeakMemoryBytes),
+            LearningRates = [.. cells.Select(c => c.Lr).Distinct().Order()],
+            AtChance = cells.Count(c => c.Diagnoses.Any(d => d.Code == "at-chance" && d.Phase == "finetune")),
+        };
+    }
+
+    private static Interval Bounded(Interval interval, string metric) => MetricText.IsShare(metric) ? interval.Within(0, 1) : interval;
+}

@@ -1,0 +1,104 @@
+using Lengthwise.Statistics;
+
+namespace Lengthwise.Reports;
+
+/// <summary>Says in sentences what the numbers of a task allow, and no more: effects whose interval holds zero are not called effects.</summary>
+internal static class Answer
+{
+    /// <summary>One sentence group per pretraining objective; a ranking when nothing was pretrained.</summary>
+    public static IReadOnlyList<string> Of(TaskSummary task)
+    {
+        string[] pretrained = [.. task.Gains.Select(g => g.Objective).Distinct().ByObjective(o => o)];
+        if (pretrained.Length == 0) return [Levels(task)];
+        return [.. pretrained.Select(o => OfObjective(task, o))];
+    }
+
+    private static string OfObjective(TaskSummary task, string objective)
+    {
+        MetricText text = task.Text;
+        Gain[] gains = [.. task.Gains.Where(g => g.Objective == objective)];
+        Gain[] better = [.. gains.Where(g => g.Seen && g.Difference.Mean > 0)];
+        Gain[] worse = [.. gains.Where(g => g.Seen && g.Difference.Mean < 0)];
+        Gain[] unseen = [.. gains.Where(g => !g.Seen && g.Difference.HasBounds)];
+        Gain[] single = [.. gains.Where(g => !g.Difference.HasBounds)];
+        string over = $" over {Wording.Seeds(gains.Select(g => g.Difference))}";
+
+        var clauses = new List<string>();
+        if (better.Length > 0) clauses.Add($"{Wording.Pretraining(objective)} {Effects(task, text, better, "lifts", "improves")}{over}");
+        if (worse.Length > 0)
+            clauses.Add((clauses.Count == 0 ? Wording.Pretraining(objective) : "it") + $" {Effects(task, text, worse, "lowers", "worsens")}"
+                + (clauses.Count == 0 ? over : ""));
+        if (unseen.Length > 0)
+        {
+            string names = unseen is [var only]
+                ? $"{Wording.Model(only.Model)} gains nothing that can be seen ({text.SignedRange(only.Difference)})"
+                : $"{Wording.Join([.. unseen.Select(g => $"{Wording.Model(g.Model)} ({text.SignedRange(g.Difference)})")])} gain nothing that can be seen";
+            clauses.Add(clauses.Count == 0 ? $"From {Wording.PretrainingInside(objective)}, {names}{over}" : names);
+        }
+        if (single.Length > 0)
+        {
+            string changes = Wording.Join([.. single.Select(g => $"{Wording.Model(g.Model)} by {text.Signed(g.Difference.Mean)}")]);
+            clauses.Add($"{(clauses.Count == 0 ? Wording.Pretraining(objective) : "it")} changes {changes} in one seed, which cannot tell an effect from luck");
+        }
+        return string.Join("; ", clauses) + "." + GapSentence(task, text, objective) + DirectionSentence(gains);
+    }
+
+    private static string Effects(TaskSummary task, MetricText text, Gain[] gains, string verbOfShares, string verbOfOthers)
+    {
+        bool isPlain = text.IsPercent && task.HigherIsBetter;
+        string metric = isPlain ? "" : $" in {task.Metric}";
+        IEnumerable<string> effects = gains.Select(g => $"{Wording.Model(g.Model)} by {text.Size(g.Difference.Mean)}{metric} {SizeRange(text, g.Difference)}");
+        return $"{(isPlain ? verbOfShares : verbOfOthers)} {Wording.Join([.. effects])}";
+    }
+
+    /// <summary>Bounds of an effect that is stated by its size, so that "lowers by 2.0 [1.5, 2.5]" reads right.</summary>
+    private static string SizeRange(MetricText text, Interval difference) =>
+        text.Range(difference.Mean >= 0 ? difference : new Interval(-difference.High, -difference.Mean, -difference.Low, difference.N));
+
+    private static string GapSentence(TaskSummary task, MetricText text, string objective)
+    {
+        if (task.Gaps.Select(g => (g.Model, g.Reference)).Distinct().Count() != 1) return "";
+        Gap? before = task.Gaps.FirstOrDefault(g => g.Objective == Arms.Scratch);
+        Gap? after = task.Gaps.FirstOrDefault(g => g.Objective == objective);
+        if (before is null || after is null) return "";
+
+        string subject = task.Models.Count == 2
+            ? "The gap between them"
+            : $"The gap between {Wording.Model(before.Model)} and {Wording.Model(before.Reference)}";
+        if (before.Difference.HasBounds && !before.Seen && !after.Seen)
+            return $" {subject} cannot be told from zero before ({text.SignedRange(before.Difference)}) or after ({text.SignedRange(after.Difference)}).";
+        string verb = after.ShareClosed switch
+        {
+            { ExcludesZero: true, Mean: > 0 } => "shrinks",
+            { ExcludesZero: true } => "grows",
+            _ => "goes",
+        };
+        string first = $"{text.Number(before.Difference.Mean)}{(text.IsPercent ? " points" : "")}{Bounds(text, before.Difference)}";
+        return $" {subject} {verb} from {first} to {text.Number(after.Difference.Mean)}{Bounds(text, after.Difference)}.";
+    }
+
+    private static string Bounds(MetricText text, Interval interval) => interval.HasBounds ? " " + text.Range(interval) : "";
+
+    private static string DirectionSentence(Gain[] gains)
+    {
+        Gain[] mixed = [.. gains.Where(g => g.IncludesDirection)];
+        return mixed.Length == 0
+            ? ""
+            : $" The gain of {Wording.Join([.. mixed.Select(g => Wording.Model(g.Model))])} includes the change between a bidirectional and a causal model.";
+    }
+
+    private static string Levels(TaskSummary task)
+    {
+        MetricText text = task.Text;
+        Aggregate[] scored = [.. task.Aggregates.Where(a => a.Test is not null)];
+        if (scored.Length == 0) return "No run has a test score yet.";
+
+        IOrderedEnumerable<Aggregate> ranked = task.HigherIsBetter ? scored.OrderByDescending(a => a.Test!.Mean) : scored.OrderBy(a => a.Test!.Mean);
+        string[] levels = [.. ranked.Select(a => $"{Wording.Model(a.Model)} ({a.Objective}) reaches {text.Score(a.Test!.Mean)}{Bounds(text, a.Test!)}")];
+        string sentence = Wording.Sentence($"{Wording.Join(levels)} {task.Metric} over {Wording.Seeds(scored.Select(a => a.Test!))}.");
+        if (task.Gaps is not [{ Difference.HasBounds: true } gap]) return sentence;
+        return sentence + (gap.Seen
+            ? $" The difference of {text.Size(gap.Difference.Mean)} {SizeRange(text, gap.Difference)} is seen."
+            : $" The difference ({text.SignedRange(gap.Difference)}) cannot be told from zero.");
+    }
+}

@@ -1,0 +1,45 @@
+using Lengthwise.Experiments;
+
+namespace Lengthwise.Reports;
+
+/// <summary>The names that a comparison turns on, and the one order in which tables, figures and files show its arms.</summary>
+internal static class Arms
+{
+    /// <summary>The objective that gains are measured against.</summary>
+    public const string Scratch = "scratch";
+
+    /// <summary>The model that gaps are measured against where it takes part.</summary>
+    public const string ReferenceModel = "transformer";
+
+    private static readonly string[] KnownObjectives = [Scratch, "masked", "causal"];
+
+    /// <summary>The reference model first, then by name.</summary>
+    public static IOrderedEnumerable<T> ByModel<T>(this IEnumerable<T> items, Func<T, string> model) =>
+        items.OrderBy(i => model(i) != ReferenceModel).ThenBy(model, StringComparer.Ordinal);
+
+    /// <summary>Scratch, masked, causal, then others by name.</summary>
+    public static IOrderedEnumerable<T> ByObjective<T>(this IEnumerable<T> items, Func<T, string> objective) =>
+        items.OrderBy(i => Rank(objective(i))).ThenBy(objective, StringComparer.Ordinal);
+
+    /// <summary>By task, model, objective, seed, learning rate and name of the run: nothing is left to the order of completion.</summary>
+    public static IReadOnlyList<RunRecord> Sorted(IEnumerable<RunRecord> runs) =>
+    [
+        .. runs.OrderBy(r => r.Task, StringComparer.Ordinal)
+            .ThenBy(r => r.Model != ReferenceModel).ThenBy(r => r.Model, StringComparer.Ordinal)
+            .ThenBy(r => Rank(r.Objective)).ThenBy(r => r.Objective, StringComparer.Ordinal)
+            .ThenBy(r => r.Seed).ThenBy(r => r.Lr).ThenBy(r => r.Run, StringComparer.Ordinal)
+    ];
+
+    /// <summary>The test score by seed of the cells that have one.</summary>
+    public static IReadOnlyDictionary<long, double> TestBySeed(IEnumerable<RunRecord> cells) =>
+        cells.Where(HasTest).ToDictionary(c => c.Seed, c => c.Test!.Value);
+
+    /// <summary>Whether a cell has a test score that is a number.</summary>
+    public static bool HasTest(RunRecord cell) => cell.Test is { } test && double.IsFinite(test);
+
+    private static int Rank(string objective)
+    {
+        int known = Array.IndexOf(KnownObjectives, objective);
+        return known < 0 ? KnownObjectives.Length : known;
+    }
+}

@@ -1,0 +1,37 @@
+using Lengthwise.Experiments;
+
+namespace Lengthwise.Reports;
+
+/// <summary>Everything a report is made from. Order does not matter: the summary sorts.</summary>
+public sealed record ComparisonData
+{
+    /// <summary>Heading of the report.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The command that makes this comparison again; may be empty.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Name of the preset; empty when there is none.</summary>
+    public string Preset { get; init; } = "";
+
+    /// <summary>Finished cells that are compared: one for each task, model, objective and seed.</summary>
+    public IReadOnlyList<RunRecord> Cells { get; init; } = [];
+
+    /// <summary>Cells that have no result.</summary>
+    public IReadOnlyList<FailedCell> Failures { get; init; } = [];
+
+    /// <summary>Tuning runs: they chose a learning rate on validation and are not compared.</summary>
+    public IReadOnlyList<RunRecord> Trials { get; init; } = [];
+
+    /// <summary>Metric lines by <see cref="RunRecord.Run"/>; runs without lines have no curve.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<MetricLine>> Curves { get; init; } = new Dictionary<string, IReadOnlyList<MetricLine>>();
+
+    /// <summary>Resolved recipes (TOML) by <see cref="RunRecord.Run"/>.</summary>
+    public IReadOnlyDictionary<string, string> Recipes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Budgets and fairness rules of the plan, as sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>One line about each task, by its name.</summary>
+    public IReadOnlyDictionary<string, string> TaskSummaries { get; init; } = new Dictionary<string, string>();
+}

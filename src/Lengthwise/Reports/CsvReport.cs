@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+using Lengthwise.Experiments;
+
+namespace Lengthwise.Reports;
+
+/// <summary>A row a cell, comma separated (RFC 4180) with decimal points; empty where there is no number. Columns are named as in the JSON.</summary>
+public static class CsvReport
+{
+    private static readonly (string Name, Func<RunRecord, object?> Value)[] Columns =
+    [
+        ("task", c => c.Task), ("model", c => c.Model), ("objective", c => c.Objective), ("seed", c => c.Seed),
+        ("parameters", c => c.Parameters), ("metric", c => c.Metric), ("validation", c => c.Validation), ("test", c => c.Test),
+        ("pretrain_steps", c => c.PretrainSteps), ("finetune_steps", c => c.FinetuneSteps), ("seconds", c => c.Seconds),
+        ("tokens_per_second", c => c.TokensPerSecond), ("peak_memory_bytes", c => c.PeakMemoryBytes), ("run", c => c.Run),
+        ("lr", c => c.Lr), ("chance", c => c.Chance), ("higher_is_better", c => c.HigherIsBetter), ("bidirectional", c => c.Bidirectional),
+        ("pretrain_validation", c => c.PretrainValidation), ("selected_step", c => c.SelectedStep), ("test_items", c => c.TestItems),
+        ("task_version", c => c.TaskVersion), ("data_hash", c => c.DataHash), ("threads", c => c.Threads),
+    ];
+
+    /// <summary>The table with its header line.</summary>
+    public static string Render(Summary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        var csv = new StringBuilder().AppendJoin(',', Columns.Select(c => c.Name)).Append('\n');
+        foreach (RunRecord cell in summary.Data.Cells) csv.AppendJoin(',', Columns.Select(c => Field(c.Value(cell)))).Append('\n');
+        return csv.ToString();
+    }
+
+    private static string Field(object? value) => value switch
+    {
+        null => "",
+        double number => double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "",
+        bool truth => truth ? "true" : "false",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => Quoted(value.ToString()!),
+    };
+
+    private static string Quoted(string text) =>
+        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,118 @@
+using Lengthwise.Experiments;
+
+namespace Lengthwise.Reports;
+
+/// <summary>Looks at finished cells for what would let an arm win for another reason than the one compared.</summary>
+internal static class FairnessCheck
+{
+    private const double ParameterTolerance = 1.1;
+
+    /// <summary>All warnings of a comparison, those of the whole first, then task by task.</summary>
+    public static IReadOnlyList<FairnessWarning> Of(ComparisonData data, IReadOnlyList<TaskSummary> tasks) =>
+        [.. OfMachines(data.Cells), .. tasks.SelectMany(t => OfTask(t, data))];
+
+    private static IEnumerable<FairnessWarning> OfMachines(IReadOnlyList<RunRecord> cells)
+    {
+        if (Differing(cells, c => c.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture)) is { } threads)
+            yield return new("threads-differ", "", $"Cells ran with different numbers of threads: {threads}. Scores and times may differ for that reason alone.");
+        if (Differing(cells, c => $"{c.Machine.Cpu}, {c.Machine.Cores} cores, {c.Machine.System}") is { } machines)
+            yield return new("machine-differs", "", $"Cells ran on different machines: {machines}. Their times cannot be compared.");
+        if (Differing(cells, c => $"Lengthwise {c.Machine.Lengthwise}, libtorch {c.Machine.LibTorch}, .NET {c.Machine.DotNet}") is { } versions)
+            yield return new("versions-differ", "", $"Cells were made by different versions: {versions}.");
+    }
+
+    private static IEnumerable<FairnessWarning> OfTask(TaskSummary task, ComparisonData data) =>
+    [
+        .. OfData(task), .. OfSteps(task), .. OfSeeds(task, data), .. OfDirection(task), .. OfSize(task),
+        .. OfTuning(task, [.. data.Trials.Where(t => t.Task == task.Name)]),
+    ];
+
+    private static IEnumerable<FairnessWarning> OfData(TaskSummary task)
+    {
+        if (Differing(task.Cells, c => $"version {c.TaskVersion}") is { } versions)
+            yield return new("task-version-differs", task.Name, $"Scores of different task versions are not comparable: {versions}.");
+        if (Differing(task.Cells, c => $"{c.Metric} ({(c.HigherIsBetter ? "higher" : "lower")} is better)") is { } metrics)
+            yield return new("metric-differs", task.Name, $"Cells report different metrics and must not be compared: {metrics}.");
+        if (Differing(task.Cells, c => c.DataHash.Length > 12 ? c.DataHash[..12] : c.DataHash.Length > 0 ? c.DataHash : "unknown") is { } hashes)
+            yield return new("data-differs", task.Name, $"Cells saw different data (SHA-256): {hashes}.");
+    }
+
+    private static IEnumerable<FairnessWarning> OfSteps(TaskSummary task)
+    {
+        if (Differing(task.Cells, c => Wording.Count(c.PretrainSteps + c.FinetuneSteps)) is { } steps)
+            yield return new("unequal-steps", task.Name, $"Arms took different numbers of steps, pretraining included: {steps}.");
+    }
+
+    private static IEnumerable<FairnessWarning> OfSeeds(TaskSummary task, ComparisonData data)
+    {
+        FailedCell[] failed = [.. data.Failures.Where(f => f.Task == task.Name)];
+        int unscored = task.Cells.Count(c => !Arms.HasTest(c));
+        if (failed.Length + unscored > 0)
+            yield return new(
+                "seeds-failed", task.Name,
+                $"{failed.Length + unscored} of {task.Cells.Count + failed.Length} cells have no test score; means are over the others and may flatter the arm that failed.");
+        if (Differing(task.Cells.Where(Arms.HasTest).GroupBy(Arm), g => string.Join(", ", g.Select(c => c.Seed)), g => g.Key) is { } seeds)
+            yield return new("seeds-differ", task.Name, $"Arms have different seeds; differences use the common ones: {seeds}.");
+        if (task.Aggregates.All(a => a.Seeds.Count == 1))
+            yield return new("one-seed", task.Name, "One seed has no interval: nothing here can be told from luck.");
+        string[] withoutScratch = [.. task.Models.Where(m => task.Arm(m, Arms.Scratch) is null && task.Aggregates.Any(a => a.Model == m))];
+        if (withoutScratch.Length > 0 && task.Objectives.Any(o => o != Arms.Scratch))
+            yield return new("no-scratch-arm", task.Name, $"Without a scratch arm no gain can be stated for {Wording.Join([.. withoutScratch])}.");
+    }
+
+    private static IEnumerable<FairnessWarning> OfDirection(TaskSummary task)
+    {
+        string[] mixed = [.. task.Gains.Where(g => g.IncludesDirection).Select(g => $"{g.Model} {g.Objective}")];
+        if (mixed.Length > 0)
+            yield return new(
+                "direction-differs", task.Name,
+                $"The gain of {Wording.Join(mixed)} includes the change between a bidirectional and a causal model, not pretraining alone.");
+    }
+
+    private static IEnumerable<FairnessWarning> OfSize(TaskSummary task)
+    {
+        long least = task.Cells.Min(c => c.Parameters), most = task.Cells.Max(c => c.Parameters);
+        if (most <= least * ParameterTolerance) yield break;
+        if (Differing(task.Cells, c => Wording.Count(c.Parameters), c => c.Model) is { } sizes)
+            yield return new("parameters-differ", task.Name, $"Models differ in trainable parameters by more than a tenth: {sizes}.");
+    }
+
+    private static IEnumerable<FairnessWarning> OfTuning(TaskSummary task, IReadOnlyList<RunRecord> trials)
+    {
+        string[] several = [.. task.Aggregates.Where(a => a.LearningRates.Count > 1).Select(a => $"{a.Model} {a.Objective} ({Wording.Rates(a.LearningRates)})")];
+        if (several.Length > 0)
+            yield return new("lr-differs", task.Name, $"Seeds of one arm used different learning rates: {Wording.Join(several)}.");
+        if (trials.Count == 0) yield break;
+
+        Dictionary<string, RunRecord[]> byArm = trials.GroupBy(Arm).ToDictionary(g => g.Key, g => g.ToArray());
+        var counts = task.Aggregates.Select(a => (Arm: $"{a.Model} {a.Objective}", Trials: byArm.GetValueOrDefault($"{a.Model} {a.Objective}", []).Length)).ToArray();
+        if (counts.Select(c => c.Trials).Distinct().Count() > 1)
+            yield return new(
+                "trials-differ", task.Name,
+                $"Arms were tuned with different numbers of trials: {string.Join("; ", counts.GroupBy(c => c.Trials).Select(g => $"{g.Key} ({Wording.Join([.. g.Select(c => c.Arm)])})"))}.");
+        string[] atEdge = [.. task.Aggregates.Where(a => IsAtEdge(a, byArm.GetValueOrDefault($"{a.Model} {a.Objective}", []))).Select(a => $"{a.Model} {a.Objective} ({Wording.Rates(a.LearningRates)})")];
+        if (atEdge.Length > 0)
+            yield return new("lr-at-edge", task.Name, $"The chosen learning rate lies at the edge of the grid, so a better one may lie outside: {Wording.Join(atEdge)}.");
+    }
+
+    private static bool IsAtEdge(Aggregate arm, RunRecord[] trials)
+    {
+        double[] grid = [.. trials.Select(t => t.Lr).Distinct().Order()];
+        return grid.Length > 2 && arm.LearningRates is [var chosen] && (chosen == grid[0] || chosen == grid[^1]);
+    }
+
+    private static string Arm(RunRecord cell) => $"{cell.Model} {cell.Objective}";
+
+    private static string? Differing(IEnumerable<RunRecord> cells, Func<RunRecord, string> value, Func<RunRecord, string>? name = null) =>
+        Differing<RunRecord>(cells, value, name ?? Arm);
+
+    /// <summary>Each value with those who have it: <c>1,200 (s4d scratch); 1,000 (s4d masked)</c>; null when all agree.</summary>
+    private static string? Differing<T>(IEnumerable<T> items, Func<T, string> value, Func<T, string> name)
+    {
+        IGrouping<string, T>[] values = [.. items.GroupBy(value)];
+        if (values.Length < 2) return null;
+        return string.Join("; ", values.Select(v => $"{v.Key} ({Wording.Join(Few([.. v.Select(name).Distinct()]))})"));
+    }
+
+    private static string[] Few(string[] names) => names.Length <= 4 ? names : [.. names.Take(3), $"{names.Length - 3} more"];
+}

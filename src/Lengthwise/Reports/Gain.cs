@@ -1,0 +1,14 @@
+using Lengthwise.Statistics;
+
+namespace Lengthwise.Reports;
+
+/// <summary>What pretraining does to one model: its arm minus the scratch arm of the same model, paired by seed.</summary>
+/// <param name="Model">Model name.</param>
+/// <param name="Objective">Pretraining objective.</param>
+/// <param name="Difference">In units of the metric; positive is better, also where the metric itself is better when lower.</param>
+/// <param name="IncludesDirection">The scratch arm saw the future and this one did not, or the other way round.</param>
+public sealed record Gain(string Model, string Objective, Interval Difference, bool IncludesDirection)
+{
+    /// <summary>Whether the 95 % interval excludes zero.</summary>
+    public bool Seen => Difference.ExcludesZero;
+}

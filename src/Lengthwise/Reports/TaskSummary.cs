@@ -1,0 +1,79 @@
+using Lengthwise.Experiments;
+
+namespace Lengthwise.Reports;
+
+/// <summary>What the cells of one task say.</summary>
+public sealed record TaskSummary
+{
+    /// <summary>Task name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line about the task; may be empty.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Primary metric.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Whether a larger metric is better.</summary>
+    public bool HigherIsBetter { get; init; } = true;
+
+    /// <summary>What guessing scores.</summary>
+    public double Chance { get; init; }
+
+    /// <summary>Test items.</summary>
+    public int TestItems { get; init; }
+
+    /// <summary>The compared cells, ordered.</summary>
+    public required IReadOnlyList<RunRecord> Cells { get; init; }
+
+    /// <summary>Model names, in the order of every table and figure.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+
+    /// <summary>Objectives, in the order of every table and figure.</summary>
+    public required IReadOnlyList<string> Objectives { get; init; }
+
+    /// <summary>One entry an arm.</summary>
+    public required IReadOnlyList<Aggregate> Aggregates { get; init; }
+
+    /// <summary>Gains of pretraining.</summary>
+    public required IReadOnlyList<Gain> Gains { get; init; }
+
+    /// <summary>Gaps between models.</summary>
+    public required IReadOnlyList<Gap> Gaps { get; init; }
+
+    /// <summary>Diagnoses, counted per arm.</summary>
+    public required IReadOnlyList<DiagnosisCount> Diagnoses { get; init; }
+
+    /// <summary>The answer in sentences, the main one first.</summary>
+    public IReadOnlyList<string> Answers { get; init; } = [];
+
+    /// <summary>How its numbers are written.</summary>
+    internal MetricText Text => MetricText.For(this);
+
+    /// <summary>The arm, or null.</summary>
+    internal Aggregate? Arm(string model, string objective) => Aggregates.FirstOrDefault(a => a.Model == model && a.Objective == objective);
+
+    /// <summary>Summarises the ordered cells of one task.</summary>
+    internal static TaskSummary Of(IReadOnlyList<RunRecord> cells, string description)
+    {
+        RunRecord first = cells[0];
+        IReadOnlyList<RunRecord>[] arms = [.. cells.GroupBy(c => (c.Model, c.Objective)).Select(g => g.ToArray())];
+        var summary = new TaskSummary
+        {
+            Name = first.Task,
+            Description = description,
+            Metric = first.Metric,
+            HigherIsBetter = first.HigherIsBetter,
+            Chance = first.Chance,
+            TestItems = first.TestItems,
+            Cells = cells,
+            Models = [.. cells.Select(c => c.Model).Distinct().ByModel(m => m)],
+            Objectives = [.. cells.Select(c => c.Objective).Distinct().ByObjective(o => o)],
+            Aggregates = [.. arms.Select(Aggregate.Of)],
+            Gains = [.. PairedEffects.Gains(arms)],
+            Gaps = [.. PairedEffects.Gaps(arms)],
+            Diagnoses = [.. arms.SelectMany(DiagnosisCount.Of)],
+        };
+        return summary with { Answers = Answer.Of(summary) };
+    }
+}
