@@ -1,0 +1,47 @@
+using Lengthwise.Modeling.Layers;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Kernels;
+
+/// <summary>Exact softmax attention, softmax(q k^T / sqrt(d_k)) v per head.</summary>
+/// <remarks>
+/// libtorch's fused route: no L x L matrix is stored. It has no dropout on the weights, which would leave that route
+/// (20 times slower); models drop the output instead.
+/// </remarks>
+public static class Attention
+{
+    /// <summary>Attends over valid positions.</summary>
+    /// <param name="q">Queries, [B, L, D], heads side by side, positions already applied. Not modified.</param>
+    /// <param name="k">Keys, [B, L, D].</param>
+    /// <param name="v">Values, [B, L, D].</param>
+    /// <param name="heads">Number of heads; divides D.</param>
+    /// <param name="causal">Whether position t only sees positions up to t.</param>
+    /// <param name="padding">Valid keys; null when all are. A row without any valid key attends to its first position.</param>
+    /// <returns>[B, L, D]; the caller owns it. Padded queries give finite values without meaning.</returns>
+    /// <exception cref="LengthwiseException">A shape does not fit.</exception>
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, int heads, bool causal, Padding? padding)
+    {
+        TensorShape.Require(q, "queries of attention", "B, L, D", TensorShape.Any, TensorShape.Any, TensorShape.Any);
+        (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
+        TensorShape.Require(k, "keys of attention", "B, L, D", batch, length, width);
+        TensorShape.Require(v, "values of attention", "B, L, D", batch, length, width);
+        if (heads < 1 || width % heads != 0)
+            throw new LengthwiseException(ExitCode.Failed, $"attention: found {heads} heads for a width of {width}", "use a number of heads that divides the width");
+
+        using var scope = NewDisposeScope();
+        // Padding stands behind the end, so a valid causal query never meets a padded key.
+        Tensor? mask = causal ? null : KeyMask(padding);
+        Tensor y = nn.functional.scaled_dot_product_attention(Heads(q, heads), Heads(k, heads), Heads(v, heads), mask, 0, causal);
+        return y.transpose(1, 2).reshape(batch, length, width).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Heads(Tensor x, int heads) => x.reshape(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);
+
+    /// <summary>Keys that may be seen, [B, 1, 1, L]; the first one always, so that no softmax is over nothing.</summary>
+    private static Tensor? KeyMask(Padding? padding)
+    {
+        if (padding is null) return null;
+        Tensor keys = arange(padding.MaxLength, ScalarType.Int64, device: padding.Lengths.device).unsqueeze(0).lt(padding.Lengths.clamp_min(1).unsqueeze(1));
+        return keys.unsqueeze(1).unsqueeze(1);
+    }
+}

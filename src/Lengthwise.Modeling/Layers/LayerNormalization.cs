@@ -1,0 +1,24 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Layers;
+
+/// <summary>LayerNorm over the width, each position by itself.</summary>
+internal sealed class LayerNormalization : SequenceNorm
+{
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
+    [ComponentName(Name = "bias")] private readonly Parameter _bias;
+    private readonly int _width;
+
+    public LayerNormalization(int width) : base(nameof(LayerNormalization))
+    {
+        _width = width;
+        _weight = new Parameter(ones(width));
+        _bias = new Parameter(zeros(width));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input, Padding? padding) =>
+        nn.functional.layer_norm(input, [_width], _weight, _bias, Epsilon);
+}

@@ -1,0 +1,37 @@
+using Lengthwise.Modeling.Models;
+using Lengthwise.Recipes;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Layers;
+
+/// <summary>A layer with its norm and residual: x + dropout(layer(norm(x))), or norm(x + dropout(layer(x))).</summary>
+internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
+{
+    private readonly SequenceNorm? _norm;
+    private readonly bool _prenorm;
+    private readonly double _dropout;
+
+    public ResidualBranch(SequenceLayer layer, ModelSettings settings) : base(nameof(ResidualBranch))
+    {
+        Layer = layer;
+        _norm = SequenceNorm.Create(settings.Norm, settings.DModel);
+        _prenorm = settings.Prenorm;
+        _dropout = settings.Dropout;
+        if (_norm is not null) register_module("norm", _norm);
+        register_module("layer", layer);
+    }
+
+    /// <summary>The layer.</summary>
+    public SequenceLayer Layer { get; }
+
+    public override Tensor forward(Tensor input, Padding? padding)
+    {
+        using var scope = NewDisposeScope();
+        Tensor branch = _prenorm && _norm is not null ? _norm.forward(input, padding) : input;
+        Tensor output = Layer.forward(branch, padding);
+        if (training && _dropout > 0) output = nn.functional.dropout(output, _dropout);
+        Tensor sum = input + output;
+        if (!_prenorm && _norm is not null) sum = _norm.forward(sum, padding);
+        return sum.MoveToOuterDisposeScope();
+    }
+}

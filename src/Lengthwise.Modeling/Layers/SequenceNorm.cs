@@ -1,0 +1,19 @@
+using Lengthwise.Recipes;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Layers;
+
+/// <summary>Normalisation of [B, L, D] by <c>weight</c> and <c>bias</c> of the width; padding takes no part in any statistic.</summary>
+internal abstract class SequenceNorm(string name) : nn.Module<Tensor, Padding?, Tensor>(name)
+{
+    /// <summary>Added to variances, as in PyTorch.</summary>
+    protected const double Epsilon = 1e-5;
+
+    /// <summary>The norm of that kind; null for none.</summary>
+    public static SequenceNorm? Create(NormKind kind, int width) => kind switch
+    {
+        NormKind.Layer => new LayerNormalization(width),
+        NormKind.Batch => new BatchNormalization(width),
+        _ => null,
+    };
+}

@@ -1,0 +1,154 @@
+using Lengthwise.Modeling.Layers;
+using Lengthwise.Recipes;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Models;
+
+/// <summary>
+/// A whole model: encoder, positions, the architecture's layers with norms and residuals, final norm, pooling and head
+/// (spt-protocol sections 5 and 6).
+/// </summary>
+/// <remarks>
+/// Names, which are the checkpoint format: <c>encoder.*</c>, <c>positions.*</c>, <c>layers.{depth}.{branch}.norm.*</c>,
+/// <c>layers.{depth}.{branch}.layer.*</c>, <c>norm.*</c> (pre-norm only), <c>decoder.*</c>.
+/// Initial values come from libtorch's generator, as its modules draw them.
+/// </remarks>
+public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
+{
+    private readonly ModelInput _input;
+    private readonly bool _isPooled;
+    private readonly PoolingKind _pooling;
+    private readonly nn.Module<Tensor, Tensor> _encoder;
+    private readonly Positions? _positions;
+    private readonly ModuleList<ModuleList<ResidualBranch>> _layers;
+    private readonly SequenceNorm? _norm;
+    private readonly nn.Module<Tensor, Tensor> _decoder;
+
+    private SequenceModel(ModelArchitecture architecture, ModelSettings settings, ModelInput input, ModelOutput output, int maxLength)
+        : base(architecture.Name)
+    {
+        _input = input;
+        _isPooled = output is ModelOutput.Pooled;
+        _pooling = settings.Pooling;
+        _encoder = Encoder(input, settings.DModel);
+        _positions = Positions.Create(settings.Positions, settings.DModel, maxLength);
+        _layers = [];
+        for (int depth = 0; depth < settings.NLayers; depth++)
+        {
+            ModuleList<ResidualBranch> branches = [];
+            foreach (SequenceLayer layer in architecture.CreateLayers(settings, depth, maxLength)) branches.Add(new ResidualBranch(layer, settings));
+            _layers.Add(branches);
+        }
+        _norm = settings.Prenorm ? SequenceNorm.Create(settings.Norm, settings.DModel) : null;
+        _decoder = Decoder(output, settings);
+
+        register_module("encoder", _encoder);
+        if (_positions is not null) register_module("positions", _positions);
+        register_module("layers", _layers);
+        if (_norm is not null) register_module("norm", _norm);
+        register_module("decoder", _decoder);
+    }
+
+    /// <summary>Makes a model with freshly drawn parameters, in training mode.</summary>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="settings">The settings record that it named.</param>
+    /// <param name="input">What the encoder reads.</param>
+    /// <param name="output">What the decoder gives.</param>
+    /// <param name="maxLength">Longest sequence the model will see.</param>
+    /// <exception cref="LengthwiseException">The settings contradict each other.</exception>
+    public static SequenceModel Create(ModelArchitecture architecture, ModelSettings settings, ModelInput input, ModelOutput output, int maxLength)
+    {
+        string[] problems = [.. settings.Validate()];
+        if (problems.Length > 0)
+            throw new LengthwiseException(ExitCode.Usage, $"settings of model '{architecture.Name}': {string.Join("; ", problems)}", "correct [model]");
+        return new SequenceModel(architecture, settings, input, output, maxLength);
+    }
+
+    /// <summary>
+    /// Trained tensors with their names, in an order that only depends on the settings. <c>IsSsm</c> marks those that take the
+    /// state-space learning rate and no weight decay.
+    /// </summary>
+    public IReadOnlyList<(string Name, Parameter Tensor, bool IsSsm)> TrainableParameters
+    {
+        get
+        {
+            HashSet<string> ssm = SsmNames();
+            return [.. named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter, ssm.Contains(p.name)))];
+        }
+    }
+
+    /// <summary>Everything a checkpoint holds: parameters, then buffers such as running statistics, in a fixed order. Owned by the model.</summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> State =>
+        [.. named_parameters().Select(p => (p.name, (Tensor)p.parameter)), .. named_buffers().Select(b => (b.name, b.buffer))];
+
+    /// <summary>Number of trained values.</summary>
+    public long ParameterCount => TrainableParameters.Sum(p => p.Tensor.numel());
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="input">[B, L] int64 or [B, L, C] as constructed. Not modified.</param>
+    /// <param name="padding">Valid positions; null when every position is valid.</param>
+    /// <returns>[B, n] or [B, L, n] as constructed; the caller owns it.</returns>
+    /// <exception cref="LengthwiseException">The input has another shape or type.</exception>
+    public override Tensor forward(Tensor input, Padding? padding)
+    {
+        RequireInput(input, padding);
+
+        using var scope = NewDisposeScope();
+        Tensor x = _encoder.forward(input);
+        if (_positions is not null) x = Replace(x, _positions.forward(x));
+        foreach (ModuleList<ResidualBranch> branches in _layers)
+            foreach (ResidualBranch branch in branches) x = Replace(x, branch.forward(x, padding));
+        if (_norm is not null) x = Replace(x, _norm.forward(x, padding));
+        if (_isPooled) x = Replace(x, Pooling.Apply(_pooling, x, padding));
+        return _decoder.forward(x).MoveToOuterDisposeScope();
+    }
+
+    // Without autograd nothing else holds the previous activations: two of them are alive at a time instead of all.
+    private static Tensor Replace(Tensor previous, Tensor next)
+    {
+        previous.Dispose();
+        return next;
+    }
+
+    private static nn.Module<Tensor, Tensor> Encoder(ModelInput input, int width) => input switch
+    {
+        ModelInput.Tokens tokens => nn.Embedding(tokens.Vocabulary, width),
+        ModelInput.Reals reals => nn.Linear(reals.Width, width),
+        _ => throw new NotSupportedException($"no encoder reads {input}"),
+    };
+
+    private static nn.Module<Tensor, Tensor> Decoder(ModelOutput output, ModelSettings settings) => output switch
+    {
+        ModelOutput.PerPosition each => nn.Linear(settings.DModel, each.Size),
+        ModelOutput.Pooled { Size: int size } when settings.Head == HeadKind.Linear => nn.Linear(settings.DModel, size),
+        ModelOutput.Pooled { Size: int size } => nn.Sequential(
+            ("0", nn.Linear(settings.DModel, settings.DModel)), ("1", nn.ReLU()), ("2", nn.Linear(settings.DModel, size))),
+        _ => throw new NotSupportedException($"no decoder gives {output}"),
+    };
+
+    private HashSet<string> SsmNames()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (int depth = 0; depth < _layers.Count; depth++)
+            for (int branch = 0; branch < _layers[depth].Count; branch++)
+                foreach (string name in _layers[depth][branch].Layer.SsmParameterNames) names.Add(FormattableString.Invariant($"layers.{depth}.{branch}.layer.{name}"));
+        return names;
+    }
+
+    private void RequireInput(Tensor input, Padding? padding)
+    {
+        if (_input is ModelInput.Reals reals)
+            TensorShape.Require(input, $"input of model '{GetName()}'", "B, L, channels", TensorShape.Any, TensorShape.Any, reals.Width);
+        else
+            TensorShape.Require(input, $"input of model '{GetName()}'", "B, L", TensorShape.Any, TensorShape.Any);
+        if (_input is ModelInput.Tokens && input.dtype != ScalarType.Int64)
+            throw new LengthwiseException(ExitCode.Failed, $"input of model '{GetName()}': found {input.dtype}, expected token ids as Int64");
+        if (input.shape[1] < 1)
+            throw new LengthwiseException(ExitCode.Failed, $"input of model '{GetName()}': found sequences of length 0, expected at least 1 step");
+        if (padding is not null && (padding.MaxLength != input.shape[1] || padding.Lengths.shape[0] != input.shape[0]))
+            throw new LengthwiseException(
+                ExitCode.Failed,
+                $"padding of model '{GetName()}': found {padding.Lengths.shape[0]} rows of {padding.MaxLength} steps, expected {input.shape[0]} of {input.shape[1]}");
+    }
+}
