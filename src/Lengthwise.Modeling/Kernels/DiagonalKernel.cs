@@ -12,7 +12,8 @@ namespace Lengthwise.Modeling.Kernels;
 /// becomes one matrix product of [L / T, 2N] by [2N, T] per channel: O(H N L) multiplications, O(H N sqrt(L)) exponentials and
 /// memory. The two small tables are computed in double whatever the parameters' type: l dt Im A reaches 6e5 radians at
 /// L = 65,536, where single precision would be wrong in the second digit, double is good to 1e-10. Only the product runs in the
-/// parameters' type.
+/// parameters' type. 32-bit floats on the CPU take the C# kernels, which compute the same product, unless
+/// <see cref="KernelRoute.Current"/> says otherwise.
 /// </remarks>
 public static class DiagonalKernel
 {
@@ -29,6 +30,21 @@ public static class DiagonalKernel
     {
         Validate(dt, aReal, aImag, B, C, length);
 
+        KernelRoute route = KernelRoute.Current;
+        if (route.Lanes == 0 || !TensorMemory.Suits(dt, aReal, aImag, B, C)) return ZohLibtorch(dt, aReal, aImag, B, C, length);
+        using var scope = NewDisposeScope();
+        (dt, aReal, aImag, B, C) = (dt.contiguous(), aReal.contiguous(), aImag.contiguous(), B.contiguous(), C.contiguous());
+        int steps = checked((int)length);
+        Tensor kernel = TensorMemory.WantsGradient(dt, aReal, aImag, B, C)
+            ? DiagonalKernelFunction.apply(dt, aReal, aImag, B, C, steps, route)
+            : DiagonalKernelFunction.Compute(dt, aReal, aImag, B, C, steps, route);
+        return kernel.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The plain route: oracle of the C# kernels, baseline of the benchmarks, and the way of doubles and other devices.</summary>
+    /// <inheritdoc cref="Zoh"/>
+    public static Tensor ZohLibtorch(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)
+    {
         using var scope = NewDisposeScope();
         Tensor step = dt.to_type(ScalarType.Float64).unsqueeze(-1);
         Tensor re = PerChannel(aReal.to_type(ScalarType.Float64).exp().neg(), 0, dt.shape[0]);

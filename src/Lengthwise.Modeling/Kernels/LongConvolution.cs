@@ -7,7 +7,8 @@ namespace Lengthwise.Modeling.Kernels;
 /// <summary>Convolution of a sequence with kernels as long as itself, one per channel.</summary>
 /// <remarks>
 /// y_t = D u_t + sum_{s &lt;= t} K0_{t-s} u_s, and with a second kernel + sum_{s &gt; t} K1_{s-t-1} u_s (models.md section 2).
-/// The transforms have at least 2L points, so nothing wraps around. O(B H L log L) time.
+/// The transforms have at least 2L points, so nothing wraps around. O(B H L log L) time. 32-bit floats on the CPU take the C#
+/// kernels unless <see cref="KernelRoute.Current"/> says otherwise; everything else takes libtorch's transforms.
 /// </remarks>
 public static class LongConvolution
 {
@@ -25,6 +26,22 @@ public static class LongConvolution
         TensorShape.Require(kernel, "kernel of the long convolution", "channels, H, L", bidirectional ? 2 : 1, width, length);
         TensorShape.Require(D, "skip of the long convolution", "H", width);
 
+        KernelRoute route = KernelRoute.Current;
+        if (route.Lanes == 0 || !TensorMemory.Suits(u, kernel, D)) return ApplyLibtorch(u, kernel, D);
+        using var scope = NewDisposeScope();
+        (u, kernel, D) = (u.contiguous(), kernel.contiguous(), D.contiguous());
+        Tensor y = TensorMemory.WantsGradient(u, kernel, D)
+            ? LongConvolutionFunction.apply(u, kernel, D, route)
+            : LongConvolutionFunction.Compute(u, kernel, D, route);
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The plain route: oracle of the C# kernels, baseline of the benchmarks, and the way of doubles and other devices.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static Tensor ApplyLibtorch(Tensor u, Tensor kernel, Tensor D)
+    {
+        long length = u.shape[1];
+        bool bidirectional = kernel.shape[0] == 2;
         using var scope = NewDisposeScope();
         long points = FourierSize(2 * length);
         Tensor response = Response(kernel, bidirectional, points);
