@@ -70,9 +70,11 @@ public static partial class NativeRuntime
     {
         try
         {
+            // TorchSharp answers a failed load by copying half a gigabyte beside the program: find out first, with the loader's own words.
+            NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, DllImportSearchPath.AssemblyDirectory);
             torch.InitializeDeviceType(DeviceType.CPU);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or TypeInitializationException or NotSupportedException)
         {
             throw new LengthwiseException(
                 ExitCode.Failed,

@@ -1,0 +1,48 @@
+using Lengthwise.Experiments;
+
+namespace Lengthwise.Modeling.Training;
+
+/// <summary>Looks at a run while it trains and says what a person should know, once each.</summary>
+internal sealed class PhaseDiagnostics(IRunObserver? observer, IEnumerable<Diagnosis> known)
+{
+    private const double NothingLearned = 0.98;
+    private readonly List<Diagnosis> _made = [.. known];
+
+    /// <summary>All diagnoses so far.</summary>
+    public IReadOnlyList<Diagnosis> Made => _made;
+
+    /// <summary>Adds a diagnosis unless its code was already given for this phase.</summary>
+    public void Add(Diagnosis diagnosis)
+    {
+        if (_made.Any(d => d.Code == diagnosis.Code && d.Phase == diagnosis.Phase)) return;
+        _made.Add(diagnosis);
+        observer?.OnDiagnosis(diagnosis);
+    }
+
+    /// <summary>After a line of training metrics: is the loss still that of guessing, half-way through?</summary>
+    public void AfterTrainingLine(PhaseSetup setup, PhaseState state, long totalSteps)
+    {
+        double guessing = setup.Objective.LossOfGuessing;
+        bool isLate = setup.Budget.Progress(state.Step, state.TrainSeconds) >= 0.5;
+        if (!isLate || guessing <= 0 || state.LastLoss < NothingLearned * guessing) return;
+        Add(new Diagnosis(
+            "loss-of-guessing", DiagnosisSeverity.Warning,
+            FormattableString.Invariant(
+                $"after {state.Step} of {totalSteps} steps the training loss {state.LastLoss:f4} is that of guessing ({guessing:f4}): nothing has been learned yet"),
+            setup.Name, state.Step));
+    }
+
+    /// <summary>After the test: is the score within two standard errors of chance?</summary>
+    public void AfterTest(double accuracy, double chance, int items, long step)
+    {
+        double margin = 2 * Math.Sqrt(chance * (1 - chance) / Math.Max(1, items));
+        if (accuracy > chance + margin) return;
+        Add(new Diagnosis(
+            "at-chance", DiagnosisSeverity.Warning,
+            FormattableString.Invariant($"test accuracy {accuracy:p1} on {items} items cannot be told from chance ({chance:p1})"), "finetune", step));
+    }
+
+    /// <summary>The loss was NaN or infinite.</summary>
+    public void AfterFailure(NotFiniteException failure) =>
+        Add(new Diagnosis("not-finite", DiagnosisSeverity.Error, failure.Message, failure.Phase, failure.Step));
+}

@@ -1,0 +1,16 @@
+using Lengthwise.Experiments;
+
+namespace Lengthwise.Modeling.Training;
+
+/// <summary>What surrounds a run without changing its numbers.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Folder for prepared data, shared by all runs.</summary>
+    public required DirectoryInfo Cache { get; init; }
+
+    /// <summary>Hears what happens; may be null.</summary>
+    public IRunObserver? Observer { get; init; }
+
+    /// <summary>Whether the test split is read at the end. Tuning runs leave it alone.</summary>
+    public bool ReadTest { get; init; } = true;
+}

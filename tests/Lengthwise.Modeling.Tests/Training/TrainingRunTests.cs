@@ -1,0 +1,190 @@
+using Lengthwise.Experiments;
+using Lengthwise.Modeling.Checkpoints;
+using Lengthwise.Modeling.Training;
+using Lengthwise.Recipes;
+
+namespace Lengthwise.Modeling.Tests.Training;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("lengthwise-run-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("transformer", "masked")]
+    [InlineData("transformer", "scratch")]
+    [InlineData("s4d", "masked")]
+    [InlineData("s4d", "causal")]
+    public void A_run_stopped_after_any_steps_continues_to_equal_bits(string model, string objective)
+    {
+        Recipe recipe = Recipe(model, objective);
+        RunFolder whole = Folder("whole"), broken = Folder("broken");
+        RunRecord expected = TrainingRun.Start(recipe, whole, Options(), CancellationToken.None);
+
+        int stops = 0;
+        RunRecord? found = null;
+        for (int steps = 1; found is null; steps += 2)
+        {
+            using var stop = new CancellationTokenSource();
+            try
+            {
+                found = stops == 0
+                    ? TrainingRun.Start(recipe, broken, Options(new StopAfter(steps, stop)), stop.Token)
+                    : TrainingRun.Resume(broken, Options(new StopAfter(steps, stop)), stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                stops++;
+            }
+        }
+
+        Assert.True(stops >= 2, $"stopped {stops} times");
+        Assert.Equal(expected.Test, found.Test);
+        Assert.Equal(expected.Validation, found.Validation);
+        Assert.Equal(Repeatable(whole), Repeatable(broken));
+        Assert.Equal(File.ReadAllBytes(whole.ModelPath), File.ReadAllBytes(broken.ModelPath));
+    }
+
+    [Fact]
+    public void Another_seed_gives_other_weights_and_the_same_seed_the_same()
+    {
+        TrainingRun.Start(Recipe("transformer", "scratch"), Folder("a"), Options(), CancellationToken.None);
+        TrainingRun.Start(Recipe("transformer", "scratch"), Folder("b"), Options(), CancellationToken.None);
+        TrainingRun.Start(Recipe("transformer", "scratch", "run.seed=2"), Folder("c"), Options(), CancellationToken.None);
+
+        byte[][] weights = [.. new[] { "a", "b", "c" }.Select(n => File.ReadAllBytes(Folder(n).ModelPath))];
+
+        Assert.Equal(weights[0], weights[1]);
+        Assert.NotEqual(weights[0], weights[2]);
+    }
+
+    [Fact]
+    public void Pretraining_moves_every_tensor_but_the_head()
+    {
+        RunRecord record = TrainingRun.Start(Recipe("transformer", "masked"), Folder("a"), Options(), CancellationToken.None);
+
+        SortedDictionary<string, SafetensorsEntry> model = SafetensorsFile.Read(Folder("a").ModelPath).Tensors;
+        Assert.Equal(["decoder.bias", "decoder.weight"], record.Transfer!.Fresh.Order());
+        Assert.Equal(["decoder.bias", "decoder.weight"], record.Transfer.Dropped.Order());
+        Assert.Equal(model.Keys.Where(n => !n.StartsWith("decoder", StringComparison.Ordinal)), record.Transfer.Transferred.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_test_split_is_not_read_when_tuning()
+    {
+        RunRecord record = TrainingRun.Start(
+            Recipe("transformer", "scratch"), Folder("a"), Options() with { ReadTest = false }, CancellationToken.None);
+
+        Assert.Null(record.Test);
+        Assert.NotNull(record.Validation);
+        Assert.DoesNotContain(MetricsFile.Read(Folder("a").MetricsPath), m => m.Split == "test");
+    }
+
+    [Fact]
+    public void A_loss_that_explodes_is_a_diagnosis_and_no_result()
+    {
+        RunRecord record = TrainingRun.Start(
+            Recipe("transformer", "scratch", "optimizer.lr=10.0", "optimizer.weight_decay=10.0", "budget.finetune=400", "optimizer.warmup_steps=0"),
+            Folder("a"), Options(), CancellationToken.None);
+
+        Assert.Null(record.Test);
+        Assert.Equal("not-finite", Assert.Single(record.Diagnoses, d => d.Severity == DiagnosisSeverity.Error).Code);
+    }
+
+    [Fact]
+    public void Another_recipe_in_the_same_folder_is_refused()
+    {
+        TrainingRun.Start(Recipe("transformer", "scratch"), Folder("a"), Options(), CancellationToken.None);
+
+        var refused = Assert.Throws<LengthwiseException>(
+            () => TrainingRun.Start(Recipe("transformer", "scratch", "run.seed=2"), Folder("a"), Options(), CancellationToken.None));
+
+        Assert.Contains("another recipe", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_the_last_checkpoint_damaged_the_one_before_leads_to_the_same_bits()
+    {
+        Recipe recipe = Recipe("transformer", "masked");
+        TrainingRun.Start(recipe, Folder("whole"), Options(), CancellationToken.None);
+        RunFolder broken = Folder("broken");
+        foreach (int steps in new[] { 3, 4 })
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(() => TrainingRun.Start(recipe, broken, Options(new StopAfter(steps, stop)), stop.Token));
+        }
+        string last = Directory.GetFiles(broken.CheckpointsPath, "*.safetensors").Order(StringComparer.Ordinal).Last();
+        using (FileStream file = File.OpenWrite(last)) file.SetLength(100);
+        var heard = new StopAfter(int.MaxValue, new CancellationTokenSource());
+
+        TrainingRun.Resume(broken, Options(heard), CancellationToken.None);
+
+        Assert.Contains(heard.Notes, n => n.Contains("damaged", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(Folder("whole").ModelPath), File.ReadAllBytes(broken.ModelPath));
+        Assert.Equal(Repeatable(Folder("whole")), Repeatable(broken));
+    }
+
+    private static Recipe Recipe(string model, string objective, params string[] overrides) => RecipeReader.Parse(
+        $"""
+        [task]
+        name = "markov-sources"
+        length = 12
+        train_size = 40
+        validation_size = 20
+        test_size = 20
+        [model]
+        name = "{model}"
+        d_model = 8
+        n_layers = 1
+        dropout = 0.1
+        bidirectional = {(objective == "causal" ? "false" : "true")}
+        [objective]
+        name = "{objective}"
+        [optimizer]
+        batch_size = 16
+        warmup_steps = 2
+        [budget]
+        unit = "steps"
+        pretrain = {(objective == "scratch" ? 0 : 7)}
+        finetune = 8
+        evaluations = 4
+        [run]
+        checkpoint_seconds = 0
+        log_steps = 3
+        """,
+        "test.toml", overrides, new SettingsCatalog());
+
+    private RunFolder Folder(string name) => new(new DirectoryInfo(Path.Combine(_root.FullName, name)));
+
+    private RunOptions Options(IRunObserver? observer = null) => new() { Cache = _root.CreateSubdirectory("cache"), Observer = observer };
+
+    private static string[] Repeatable(RunFolder folder) =>
+        [.. MetricsFile.Read(folder.MetricsPath).Select(m => MetricsFile.Format(m with { Seconds = 0, TokensPerSecond = null }))];
+
+    private sealed class StopAfter(int lines, CancellationTokenSource stop) : IRunObserver
+    {
+        private int _seen;
+
+        public List<string> Notes { get; } = [];
+
+        public void OnNote(string message) => Notes.Add(message);
+
+        public void OnPhase(string phase, long totalSteps)
+        {
+        }
+
+        public void OnStep(RunProgress progress)
+        {
+        }
+
+        public void OnMetric(MetricLine line)
+        {
+            if (++_seen >= lines) stop.Cancel();
+        }
+
+        public void OnDiagnosis(Diagnosis diagnosis)
+        {
+        }
+    }
+}
