@@ -22,6 +22,7 @@ internal static class RecipeFiles
 
     private static RecipeLayer FromText(string text, string file, List<string> open, RecipeProblems problems)
     {
+        problems.Read(file);
         if (text.Length > LargestBytes)
         {
             ReportTooLarge(new RecipePlace(file), problems);

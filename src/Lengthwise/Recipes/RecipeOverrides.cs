@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Tomlyn.Parsing;
-using Tomlyn.Syntax;
 
 namespace Lengthwise.Recipes;
 
@@ -48,16 +46,8 @@ internal static partial class RecipeOverrides
     private static TomlValue? Toml(string written)
     {
         if (written.Length == 0 || written.AsSpan().ContainsAny('\n', '\r', '#')) return null;
-        DocumentSyntax document;
-        try
-        {
-            document = SyntaxParser.Parse($"v = {written}", RecipePlace.Overrides, validate: false);
-        }
-        catch (Tomlyn.TomlException)
-        {
-            return null;
-        }
-        if (document.HasErrors || document.Tables.ChildrenCount > 0 || document.KeyValues.ChildrenCount != 1) return null;
+        if (TomlText.TryParse($"v = {written}", RecipePlace.Overrides) is not { HasErrors: false } document) return null;
+        if (document.Tables.ChildrenCount > 0 || document.KeyValues.ChildrenCount != 1) return null;
         return document.KeyValues.First().Value is { } value ? WithoutLines(TomlValue.From(value, RecipePlace.Overrides)) : null;
     }
 

@@ -10,18 +10,31 @@ internal sealed class RecipeProblems
     private readonly HashSet<RecipeProblem> _seen = [];
     private readonly List<string> _files = [];
 
+    // What stands in such a line is a guess, made to read on; only its first problem is the writer's.
+    private readonly HashSet<(string File, int Line)> _unreadable = [];
+
     public int Count => _problems.Count;
+
+    /// <summary>Whether more problems would not be listed, so that nobody need look for them.</summary>
+    public bool IsFull => _problems.Count > Limit;
 
     public bool Any => _problems.Count > 0;
 
     /// <summary>Whether some text could not be parsed, so that a key that is absent may only be unreadable.</summary>
     public bool SawSyntaxError { get; private set; }
 
+    /// <summary>Notes a file, so that problems are ordered as files were read.</summary>
+    public void Read(string file)
+    {
+        if (!_files.Contains(file)) _files.Add(file);
+    }
+
     public void Add(RecipePlace place, string message, string hint = "")
     {
+        if (place.Line > 0 && _unreadable.Contains((place.File, place.Line))) return;
         var problem = new RecipeProblem(place.File, place.Line, place.Column, message, hint);
-        if (_problems.Count > Limit || !_seen.Add(problem)) return;
-        if (!_files.Contains(place.File)) _files.Add(place.File);
+        if (IsFull || !_seen.Add(problem)) return;
+        Read(place.File);
         _problems.Add(_problems.Count < Limit
             ? problem
             : new RecipeProblem("", 0, 0, $"more than {Limit} problems; the rest is not listed", "Repair the first ones and read the recipe again."));
@@ -31,6 +44,7 @@ internal sealed class RecipeProblems
     {
         SawSyntaxError = true;
         Add(place, message, hint);
+        _unreadable.Add((place.File, place.Line));
     }
 
     /// <summary>Throws when there are problems, ordered by file (as read) and line.</summary>

@@ -15,6 +15,7 @@ internal sealed class SettingsBinder(ISettingsCatalog catalog, RecipeProblems pr
         SettingsShape shape = SettingsShape.Of(record);
         foreach (RecipeEntry entry in entries)
         {
+            if (problems.IsFull) break;
             if (shape.Find(entry.Key) is not { } property) ReportUnknown(entry, shape);
             else if (TryConvert(entry, property, out object? value)) property.Set(settings, value);
         }

@@ -41,6 +41,10 @@ public class RecipeMistakeTests
     [InlineData("norm = \"bach\"", 5, 8, "unknown value 'bach' for 'norm'")]
     [InlineData("norm = 1", 5, 8, "'norm' is the integer 1; expected 'layer' or 'batch' or 'none'")]
     [InlineData("norm = layer", 5, 8, "'layer' is not a TOML value")]
+    [InlineData("norm = C:\\data", 5, 8, "'C:\\data' is not a TOML value")]
+    [InlineData("n_heads = four # heads", 5, 11, "'four' is not a TOML value")]
+    [InlineData("dropout = .5", 5, 11, "not valid TOML: Unexpected token '.' for a value")]
+    [InlineData("n_heads: 4", 5, 8, "not valid TOML: Expecting '=' after a key instead of :")]
     [InlineData("norm =", 5, 7, "no value after 'norm ='")]
     [InlineData("n_heads = 2\nn_heads = 4", 6, 1, "'n_heads' is given twice in [model]; first in line 5")]
     [InlineData("[model]", 5, 1, "[model] is opened twice; it starts in line 3")]
@@ -93,6 +97,38 @@ public class RecipeMistakeTests
         RecipeProblem problem = Assert.Single(Problems(text));
 
         Assert.EndsWith(expected, problem.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_decimal_comma_is_recognised()
+    {
+        RecipeProblem problem = Assert.Single(Problems(Smallest + "dropout = 0,5"));
+
+        Assert.Equal(new RecipeProblem("a.toml", 5, 12, "not valid TOML: Unexpected token found ',' while expecting token 'newline'", "write decimals with a point"), problem);
+    }
+
+    [Theory]
+    [InlineData('[')]
+    [InlineData('\uD800')]
+    public void A_line_that_the_parser_gives_up_on_is_named_and_the_others_are_still_read(char repeated)
+    {
+        IReadOnlyList<RecipeProblem> problems = Problems($"{Smallest}norm = {new string(repeated, 100)}\nn_heads = 0");
+
+        Assert.Equal([5, 6], problems.Select(p => p.Line));
+    }
+
+    [Theory]
+    [InlineData("weights = [0.1,\n  0.2", "the value that starts with [ is not closed")]
+    [InlineData("weights = [", "the value that starts with [ is not closed")]
+    [InlineData("weights = {a=1", "the value that starts with { is not closed")]
+    [InlineData("file = \"\"\"rows", "the value that starts with \"\"\" is not closed")]
+    [InlineData("file = '''rows", "the value that starts with ''' is not closed")]
+    public void A_value_that_is_not_closed_is_named_where_it_starts_and_what_is_below_is_still_read(string value, string message)
+    {
+        IReadOnlyList<RecipeProblem> problems = Problems($"[task]\nname = \"sorting\"\n{value}\n[model]\nname = \"attention\"\nn_heads = 0");
+
+        Assert.Equal([message, "'n_heads' is 0; expected 1 to 1024"], problems.Select(p => p.Message));
+        Assert.Equal(3, problems[0].Line);
     }
 
     [Fact]
