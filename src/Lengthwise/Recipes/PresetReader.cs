@@ -25,7 +25,8 @@ public static class PresetReader
         if (compare.Models.Count == 0) compare = compare with { Models = [.. ModelFiles(folder)] };
         binder.Report(compare.Validate(), shared, [RecipeSections.Compare]);
         if (set.Find(RecipeSections.Model, RecipeSections.Name) is { } name)
-            problems.Add(name.Place, "'model.name' cannot be set for a preset: each model has its own file", "choose models with compare.models");
+            problems.Add(name.Place, "'model.name' cannot be set for a preset: each model has its own file",
+                "choose models with compare.models");
 
         (string Name, RecipeLayer Layer)[] files = [.. compare.Models.Distinct()
             .Where(model => HasFile(folder, model, shared, problems))
@@ -48,7 +49,10 @@ public static class PresetReader
 
     private static IEnumerable<string> ModelFiles(DirectoryInfo folder) => !folder.Exists
         ? []
-        : folder.EnumerateFiles("*.toml").Select(f => Path.GetFileNameWithoutExtension(f.Name)).Where(n => n != "compare").Order(StringComparer.Ordinal);
+        : folder.EnumerateFiles("*.toml")
+            .Where(f => f.Name != CompareFile)
+            .Select(f => Path.GetFileNameWithoutExtension(f.Name))
+            .Order(StringComparer.Ordinal);
 
     private static bool HasFile(DirectoryInfo folder, string model, RecipeLayer shared, RecipeProblems problems)
     {
@@ -67,10 +71,12 @@ public static class PresetReader
         foreach (RecipeEntry entry in layer.AllEntries.Where(e => e.Place.File == path))
         {
             if (entry.Section is RecipeSections.Task or RecipeSections.Compare)
-                problems.Add(entry.Place, $"'{entry.Section}.{entry.Key}' is given for one model", $"[{entry.Section}] belongs to {CompareFile}: models that are compared share it");
+                problems.Add(entry.Place, $"'{entry.Section}.{entry.Key}' is given for one model",
+                    $"[{entry.Section}] belongs to {CompareFile}: models that are compared share it");
         }
         if (layer.Find(RecipeSections.Model, RecipeSections.Name) is { Value.Content: string name } given && name != model)
-            problems.Add(given.Value.Place, $"the model is {RecipeProblemText.Quote(name)}, but the file is called '{model}.toml'", "a preset's files are called after their models");
+            problems.Add(given.Value.Place, $"the model is {RecipeProblemText.Quote(name)}, but the file is called '{model}.toml'",
+                "a preset's files are called after their models");
         return layer;
     }
 

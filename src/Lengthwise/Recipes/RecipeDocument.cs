@@ -87,7 +87,8 @@ internal sealed class RecipeDocument
         RecipePlace place = PlaceOf(pair.Key!);
         if (Layer.Find(section, key) is { } first)
         {
-            _problems.Add(place, $"{RecipeProblemText.Quote(key)} is given twice in [{section}]; first in line {first.Place.Line}", "keep one of them");
+            _problems.Add(place, $"{RecipeProblemText.Quote(key)} is given twice in [{section}]; first in line {first.Place.Line}",
+                "keep one of them");
             return;
         }
         Layer.Set(new RecipeEntry(section, key, TomlValue.From(pair.Value!, _file), place));
@@ -96,7 +97,8 @@ internal sealed class RecipeDocument
     private bool IsSection(string name, SyntaxNode at)
     {
         if (RecipeSections.All.Contains(name)) return true;
-        _problems.Add(PlaceOf(at), $"unknown section [{RecipeProblemText.Quote(name)[1..^1]}]", Suggestions.Hint("known sections", name, RecipeSections.All));
+        _problems.Add(PlaceOf(at), $"unknown section [{RecipeProblemText.Quote(name)[1..^1]}]",
+            Suggestions.Hint("known sections", name, RecipeSections.All));
         return false;
     }
 

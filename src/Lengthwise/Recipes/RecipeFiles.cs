@@ -12,7 +12,8 @@ internal static class RecipeFiles
 
     public static RecipeLayer Load(string path, RecipeProblems problems) => Load(path, new RecipePlace(path), [], problems);
 
-    public static RecipeLayer FromText(string text, string file, RecipeProblems problems) => FromText(text, file, [Identity(file)], problems);
+    public static RecipeLayer FromText(string text, string file, RecipeProblems problems) =>
+        FromText(text, file, [Identity(file)], problems);
 
     private static RecipeLayer Load(string path, RecipePlace askedFrom, List<string> open, RecipeProblems problems)
     {
@@ -39,7 +40,8 @@ internal static class RecipeFiles
         string path = Path.Combine(Path.GetDirectoryName(file) ?? "", name);
         if (open.Contains(Identity(path)))
         {
-            problems.Add(extends.Place, $"{RecipeProblemText.Quote(name)} extends itself, directly or through another file", "remove one 'extends'");
+            problems.Add(extends.Place, $"{RecipeProblemText.Quote(name)} extends itself, directly or through another file",
+                "remove one 'extends'");
             return document.Layer;
         }
         return Load(path, extends.Place, open, problems).With(document.Layer);
@@ -90,7 +92,8 @@ internal static class RecipeFiles
     }
 
     private static void ReportTooLarge(RecipePlace place, RecipeProblems problems) =>
-        problems.AddSyntaxError(place, $"the file is larger than {LargestBytes / 1024} KiB; a recipe is a page of text", "Is this the right file?");
+        problems.AddSyntaxError(place, $"the file is larger than {LargestBytes / 1024} KiB; a recipe is a page of text",
+            "Is this the right file?");
 
     private static string Neighbours(string path)
     {

@@ -54,16 +54,7 @@ internal sealed class RecipeLayer(string file)
         return merged;
     }
 
-    /// <summary>The keys of one section as another: <c>[pretraining]</c> starts as a copy of <c>[optimizer]</c>.</summary>
-    public RecipeLayer Section(string section)
-    {
-        var only = new RecipeLayer(File);
-        if (Has(section)) only.Open(section, _places[section]);
-        foreach (RecipeEntry entry in Entries(section)) only.Set(entry);
-        return only;
-    }
-
-    /// <summary>The keys of <c>[pretraining]</c> on top of those of <c>[optimizer]</c>; each entry keeps the section it was given in.</summary>
+    /// <summary>[pretraining] on top of [optimizer]; each entry keeps the section it was given in.</summary>
     public IReadOnlyCollection<RecipeEntry> PretrainingEntries()
     {
         IReadOnlyCollection<RecipeEntry> own = Entries(RecipeSections.Pretraining);

@@ -23,7 +23,8 @@ internal static partial class RecipeOverrides
         string[] path = equals < 0 ? [] : text[..equals].Trim().Split('.');
         if (path.Length != 2 || path.Any(p => p.Length == 0))
         {
-            problems.Add(Place, $"cannot read the override {RecipeProblemText.Quote(text)}", "expected section.key=value, such as model.d_state=32");
+            problems.Add(Place, $"cannot read the override {RecipeProblemText.Quote(text)}",
+                "expected section.key=value, such as model.d_state=32");
             return;
         }
         if (!RecipeSections.All.Contains(path[0]))
@@ -36,7 +37,8 @@ internal static partial class RecipeOverrides
         if (Value(written) is { } value) layer.Set(new RecipeEntry(path[0], path[1], value, Place));
         else
         {
-            problems.Add(Place, $"cannot read the value {RecipeProblemText.Quote(written)} of the override '{path[0]}.{RecipeProblemText.Quote(path[1])[1..^1]}'",
+            string name = RecipeProblemText.Quote($"{path[0]}.{path[1]}");
+            problems.Add(Place, $"cannot read the value {RecipeProblemText.Quote(written)} of the override {name}",
                 "expected a TOML value (3, 0.5, true, \"text\", [1, 2]) or a word");
         }
     }

@@ -44,5 +44,6 @@ public static class RecipeProblemText
     }
 
     // Escape sequences move the cursor; format characters such as U+202E reorder the line.
-    private static bool Acts(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator;
+    private static bool Acts(char c) =>
+        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator;
 }

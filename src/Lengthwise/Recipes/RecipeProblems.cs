@@ -37,7 +37,8 @@ internal sealed class RecipeProblems
         Read(place.File);
         _problems.Add(_problems.Count < Limit
             ? problem
-            : new RecipeProblem("", 0, 0, $"more than {Limit} problems; the rest is not listed", "Repair the first ones and read the recipe again."));
+            : new RecipeProblem("", 0, 0, $"more than {Limit} problems; the rest is not listed",
+                "Repair the first ones and read the recipe again."));
     }
 
     public void AddSyntaxError(RecipePlace place, string message, string hint = "")

@@ -45,6 +45,7 @@ public static class RecipeReader
     {
         binder.Bind<ComparisonSettings>(layer, RecipeSections.Compare);
         foreach (RecipeEntry entry in layer.Entries(RecipeSections.Compare).Where(e => e.Place.IsOverride))
-            problems.Add(entry.Place, $"'compare.{entry.Key}' has no effect on a single run", "give it to 'lengthwise compare', or remove it");
+            problems.Add(entry.Place, $"'compare.{entry.Key}' has no effect on a single run",
+                "give it to 'lengthwise compare', or remove it");
     }
 }

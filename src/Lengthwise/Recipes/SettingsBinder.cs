@@ -6,7 +6,8 @@ namespace Lengthwise.Recipes;
 /// <summary>Fills a settings record from the keys of a section and reports every key that does not fit.</summary>
 internal sealed class SettingsBinder(ISettingsCatalog catalog, RecipeProblems problems)
 {
-    private static readonly MethodInfo ListFactory = typeof(SettingsBinder).GetMethod(nameof(ToList), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo ListFactory =
+        typeof(SettingsBinder).GetMethod(nameof(ToList), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     /// <summary>A record of that type: its defaults, with the entries on top. Entries that are wrong are reported and left out.</summary>
     public object Bind(Type record, IEnumerable<RecipeEntry> entries)
@@ -39,9 +40,13 @@ internal sealed class SettingsBinder(ISettingsCatalog catalog, RecipeProblems pr
             if (entry.Section == RecipeSections.Model || IsOwn(type, entry.Key)) yield return $"model '{name}'";
         foreach ((string name, Type type) in catalog.Tasks.Where(t => SettingsShape.Of(t.Value).Find(entry.Key) is not null))
             if (entry.Section == RecipeSections.Task || IsOwn(type, entry.Key)) yield return $"task '{name}'";
-        if (entry.Section != RecipeSections.Model && SettingsShape.Of(typeof(ModelSettings)).Find(entry.Key) is not null) yield return "[model]";
+        bool isCommon = SettingsShape.Of(typeof(ModelSettings)).Find(entry.Key) is not null;
+        if (isCommon && entry.Section != RecipeSections.Model) yield return "[model]";
         foreach ((string section, Type type) in RecipeSections.Fixed)
-            if (section != entry.Section && section != RecipeSections.Pretraining && SettingsShape.Of(type).Find(entry.Key) is not null) yield return $"[{section}]";
+        {
+            bool isOther = section != entry.Section && section != RecipeSections.Pretraining;
+            if (isOther && SettingsShape.Of(type).Find(entry.Key) is not null) yield return $"[{section}]";
+        }
     }
 
     private static bool IsOwn(Type type, string key) => SettingsShape.Of(type.BaseType!).Find(key) is null;
@@ -62,7 +67,8 @@ internal sealed class SettingsBinder(ISettingsCatalog catalog, RecipeProblems pr
         if (items is null && entry.Place.IsOverride) items = [entry.Value];
         if (items is null)
         {
-            problems.Add(entry.Value.Place, $"'{entry.Key}' is {entry.Value.Describe()}; expected a list of {Expected(property, plural: true)}",
+            problems.Add(entry.Value.Place,
+                $"'{entry.Key}' is {entry.Value.Describe()}; expected a list of {Expected(property, plural: true)}",
                 "put the value in brackets");
             return false;
         }
@@ -138,11 +144,14 @@ internal sealed class SettingsBinder(ISettingsCatalog catalog, RecipeProblems pr
         if (type.IsEnum) return string.Join(" or ", EnumKeys(type).Select(k => $"'{k}'"));
         if (type == typeof(bool)) return plural ? "truth values" : "true or false";
         if (type == typeof(string)) return plural ? "texts" : "a text in quotes";
-        string kind = type == typeof(int) || type == typeof(long) ? plural ? "integers" : "an integer" : plural ? "numbers" : "a finite number";
-        return property.Range is { } range && !plural ? $"{kind} from {Text(range.Minimum)} to {Text(range.Maximum)}" : kind;
+        bool isInteger = type == typeof(int) || type == typeof(long);
+        if (plural) return isInteger ? "integers" : "numbers";
+        string kind = isInteger ? "an integer" : "a finite number";
+        return property.Range is { } range ? $"{kind} from {Text(range.Minimum)} to {Text(range.Maximum)}" : kind;
     }
 
-    private static bool IsEnumValue(SettingsProperty property, string key) => property.ItemType.IsEnum && EnumValue(property.ItemType, key) is not null;
+    private static bool IsEnumValue(SettingsProperty property, string key) =>
+        property.ItemType.IsEnum && EnumValue(property.ItemType, key) is not null;
 
     private static string[] EnumKeys(Type type) => [.. Enum.GetNames(type).Select(Naming.ToKey)];
 

@@ -50,9 +50,8 @@ internal sealed class SettingsProperty
         _property = property;
         Key = Naming.ToKey(property.Name);
         Type type = property.PropertyType;
-        ListType = type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(ValueList<>) || type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
-            ? type
-            : null;
+        Type? definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        ListType = definition == typeof(ValueList<>) || definition == typeof(IReadOnlyList<>) ? type : null;
         Type item = ListType?.GenericTypeArguments[0] ?? type;
         ItemType = Nullable.GetUnderlyingType(item) ?? item;
         CanBeAbsent = ListType is null && (ItemType != item || IsNullableReference(property));

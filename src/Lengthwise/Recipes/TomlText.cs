@@ -63,7 +63,8 @@ internal static partial class TomlText
     private static int ReportUnparsable(string[] lines, string file, RecipeProblems problems)
     {
         int line = lines.Sum(l => (long)l.Length) > MostSearched ? -1 : Array.FindIndex(lines, l => TryParse(l, file) is null);
-        problems.AddSyntaxError(new RecipePlace(file, line + 1, line < 0 ? 0 : 1), "not readable as TOML: nested more than 64 deep, or not Unicode text",
+        problems.AddSyntaxError(new RecipePlace(file, line + 1, line < 0 ? 0 : 1),
+            "not readable as TOML: nested more than 64 deep, or not Unicode text",
             "recipes have sections and keys, one level deep");
         return line;
     }
@@ -82,13 +83,15 @@ internal static partial class TomlText
     private static bool TryCloseValue(Mistake mistake, string[] lines, string file, RecipeProblems problems)
     {
         bool isText = mistake.Message.Contains("multi-line", StringComparison.Ordinal);
-        bool isList = mistake.Message.Contains("array", StringComparison.Ordinal) || mistake.Message.Contains("inline table", StringComparison.Ordinal)
+        bool isList = mistake.Message.Contains("array", StringComparison.Ordinal)
+            || mistake.Message.Contains("inline table", StringComparison.Ordinal)
             || (mistake.Message.EndsWith("for a value", StringComparison.Ordinal) && SectionLine().IsMatch(lines[mistake.Line]));
         int start = isText || isList ? Array.FindLastIndex(lines, mistake.Line, l => OpenValueLine().IsMatch(l)) : -1;
         if (start < 0) return false;
         Group opening = OpenValueLine().Match(lines[start]).Groups[1];
         string closing = opening.Value switch { "[" => "]", "{" => "}", var quotes => quotes };
-        problems.AddSyntaxError(new RecipePlace(file, start + 1, opening.Index + 1), $"the value that starts with {opening.Value} is not closed", $"close it with {closing}");
+        problems.AddSyntaxError(new RecipePlace(file, start + 1, opening.Index + 1),
+            $"the value that starts with {opening.Value} is not closed", $"close it with {closing}");
         for (int line = start; line < (isText ? start + 1 : Math.Max(mistake.Line, start + 1)); line++) lines[line] = "";
         return true;
     }
@@ -113,17 +116,21 @@ internal static partial class TomlText
         if (BareTextLine().Match(line) is { Success: true } bare)
         {
             string word = bare.Groups[2].Value;
-            string hint = IsTruth(word) ? $"write {word.ToLowerInvariant()}" : $"put text in quotes: {(word.Contains('\\', StringComparison.Ordinal) ? $"'{word}'" : $"\"{word}\"")}";
+            string quoted = word.Contains('\\', StringComparison.Ordinal) ? $"'{word}'" : $"\"{word}\"";
+            string hint = IsTruth(word) ? $"write {word.ToLowerInvariant()}" : $"put text in quotes: {quoted}";
             return ($"{RecipeProblemText.Quote(word)} is not a TOML value", hint);
         }
         if (NoValueLine().Match(line) is { Success: true } empty)
             return ($"no value after '{empty.Groups[1].Value} ='", "give a value, or remove the line so that the default holds");
-        if (parserMessage.Contains("parse integer", StringComparison.Ordinal) || parserMessage.Contains("Invalid size of", StringComparison.Ordinal))
+        if (parserMessage.Contains("parse integer", StringComparison.Ordinal)
+            || parserMessage.Contains("Invalid size of", StringComparison.Ordinal))
             return ("an integer that does not fit into 64 bits", "use a smaller number");
         if (parserMessage.Contains("Invalid newline in a string", StringComparison.Ordinal))
             return ("the text does not end on its line", "close it with a quote");
-        string found = TokenName().Replace(parserMessage.Replace('`', '\'').Replace("␤", "end of line", StringComparison.Ordinal), "").ReplaceLineEndings(" ");
-        return ($"not valid TOML: {found}", DecimalComma().IsMatch(line) ? "write decimals with a point" : "expected [section] or key = value");
+        string found = parserMessage.Replace('`', '\'').Replace("␤", "end of line", StringComparison.Ordinal).ReplaceLineEndings(" ");
+        found = TokenName().Replace(found, "");
+        bool isComma = DecimalComma().IsMatch(line);
+        return ($"not valid TOML: {found}", isComma ? "write decimals with a point" : "expected [section] or key = value");
     }
 
     private static bool IsTruth(string word) => word.ToLowerInvariant() is "true" or "false";
@@ -157,7 +164,9 @@ internal static partial class TomlText
             TextPosition at = diagnostic.Span.Start;
             // Tomlyn places some mistakes that it notices at the end of the file at its start.
             bool atEnd = at.Line >= lines.Length || (at.Offset == 0 && diagnostic.Message.Contains("<eof>", StringComparison.Ordinal));
-            return atEnd ? new Mistake(lines.Length - 1, lines[^1].Length, diagnostic.Message) : new Mistake(at.Line, at.Column, diagnostic.Message);
+            return atEnd
+                ? new Mistake(lines.Length - 1, lines[^1].Length, diagnostic.Message)
+                : new Mistake(at.Line, at.Column, diagnostic.Message);
         }
     }
 }

@@ -44,7 +44,12 @@ public class ArmRecipesTests
     {
         Recipe arm = ArmRecipes.For(Model, ObjectiveKind.Causal, seed: 1, lr: null, allCausal: false);
 
-        Assert.Equal(Model with { Objective = new ObjectiveSettings { Name = ObjectiveKind.Causal }, Model = new AttentionSettings { NHeads = 8, Bidirectional = false } }, arm);
+        Recipe expected = Model with
+        {
+            Objective = new ObjectiveSettings { Name = ObjectiveKind.Causal },
+            Model = new AttentionSettings { NHeads = 8, Bidirectional = false },
+        };
+        Assert.Equal(expected, arm);
     }
 
     [Theory]

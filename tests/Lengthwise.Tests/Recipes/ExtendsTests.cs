@@ -11,8 +11,10 @@ public sealed class ExtendsTests : IDisposable
     [Fact]
     public void Keys_are_merged_one_by_one_and_the_extending_file_wins()
     {
-        _folder.Write("base.toml", "[task]\nname = 'sorting'\nlength = 5\nseed = 6\n[model]\nd_model = 32\n[optimizer]\nlr = 0.5\nbatch_size = 7");
-        string path = _folder.Write("top.toml", "extends = 'base.toml'\n[task]\nseed = 60\n[model]\nname = 'attention'\n[optimizer]\nlr = 0.25");
+        _folder.Write("base.toml",
+            "[task]\nname = 'sorting'\nlength = 5\nseed = 6\n[model]\nd_model = 32\n[optimizer]\nlr = 0.5\nbatch_size = 7");
+        string path = _folder.Write("top.toml",
+            "extends = 'base.toml'\n[task]\nseed = 60\n[model]\nname = 'attention'\n[optimizer]\nlr = 0.25");
 
         Recipe recipe = Read(path);
 
@@ -25,7 +27,8 @@ public sealed class ExtendsTests : IDisposable
     public void Another_name_drops_the_settings_of_the_first()
     {
         _folder.Write("base.toml", "[task]\nname = 'sorting'\nlength = 5\n[model]\nname = 'attention'\nd_model = 32\nn_heads = 8");
-        string path = _folder.Write("top.toml", "extends = 'base.toml'\n[model]\nname = 'recurrence'\nd_state = 4\n[task]\nname = 'counting'");
+        string path = _folder.Write("top.toml",
+            "extends = 'base.toml'\n[model]\nname = 'recurrence'\nd_state = 4\n[task]\nname = 'counting'");
 
         Recipe recipe = Read(path);
 

@@ -8,11 +8,13 @@ public class HostileInputTests
 {
     private static readonly string[] Fragments =
     [
-        "[task]\n", "[model]\n", "[", "]", "[[", "name", " = ", "\"", "'", "'''", "\"\"\"", "sorting", "\"sorting\"", "\"attention\"", "lr", ".", ",", "{", "}",
-        "\n", "\r\n", "#", "nan", "-inf", "1e999", "0x", "99999999999999999999", "1979-05-27", "true", "extends", "\0", "\\u", "\uD800", "é", "\t", "-", "_", "1",
+        "[task]\n", "[model]\n", "[", "]", "[[", "name", " = ", "\"", "'", "'''", "\"\"\"", "sorting", "\"sorting\"", "\"attention\"",
+        "lr", ".", ",", "{", "}", "\n", "\r\n", "#", "nan", "-inf", "1e999", "0x", "99999999999999999999", "1979-05-27", "true",
+        "extends", "\0", "\\u", "\uD800", "é", "\t", "-", "_", "1",
     ];
 
-    private static readonly Gen<string> Garbage = Gen.Int[0, Fragments.Length - 1].Select(i => Fragments[i]).Array[0, 40].Select(string.Concat);
+    private static readonly Gen<string> Garbage =
+        Gen.Int[0, Fragments.Length - 1].Select(i => Fragments[i]).Array[0, 40].Select(string.Concat);
 
     [Fact]
     public void Garbage_is_a_recipe_or_a_recipe_exception()
@@ -32,7 +34,8 @@ public class HostileInputTests
         string recipe = "[task]\nname = \"sorting\"\n[model]\nname = \"attention\"\n";
 
         Gen.Select(Garbage, Gen.OneOf(Gen.Const(""), Gen.Const("model.d_model="), Gen.Const("task.weights=")))
-            .Sample((text, key) => ReadsOrExplains(() => RecipeReader.Parse(recipe, "a.toml", [key + text], new TestCatalog())), iter: 3000);
+            .Sample((text, key) => ReadsOrExplains(() => RecipeReader.Parse(recipe, "a.toml", [key + text], new TestCatalog())),
+                iter: 3000);
     }
 
     [Theory]
@@ -66,7 +69,8 @@ public class HostileInputTests
     [Fact]
     public void Many_broken_lines_end_with_a_short_list()
     {
-        RecipeException e = Assert.Throws<RecipeException>(() => RecipeReader.Parse(Repeat("=\n", 100_000), "a.toml", [], new TestCatalog()));
+        RecipeException e = Assert.Throws<RecipeException>(() => RecipeReader.Parse(Repeat("=\n", 100_000), "a.toml", [],
+            new TestCatalog()));
 
         Assert.Equal(101, e.Problems.Count);
     }
@@ -82,7 +86,8 @@ public class HostileInputTests
 
             Recipe recipe = RecipeReader.Parse(text, "a.toml", ["model.dropout=0.125"], new TestCatalog());
             string written = RecipeWriter.ToToml(recipe, []);
-            RecipeException e = Assert.Throws<RecipeException>(() => RecipeReader.Parse(text, "a.toml", ["model.dropout=1.5"], new TestCatalog()));
+            RecipeException e = Assert.Throws<RecipeException>(() => RecipeReader.Parse(text, "a.toml", ["model.dropout=1.5"],
+                new TestCatalog()));
 
             Assert.Equal((0.25, 0.125), (recipe.Optimizer.Lr, recipe.Model.Dropout));
             Assert.Contains("weights = [0.5]\n", written, StringComparison.Ordinal);

@@ -28,7 +28,8 @@ public sealed class PresetTests : IDisposable
     {
         _folder.Write("sorting/default/compare.toml", Compare);
         _folder.Write("sorting/default/attention.toml", "extends = 'compare.toml'\n[model]\nname = 'attention'\nn_heads = 2\n");
-        _folder.Write("sorting/default/recurrence.toml", "extends = 'compare.toml'\n[model]\nname = 'recurrence'\n[optimizer]\nlr = 0.25\n");
+        _folder.Write("sorting/default/recurrence.toml",
+            "extends = 'compare.toml'\n[model]\nname = 'recurrence'\n[optimizer]\nlr = 0.25\n");
     }
 
     private DirectoryInfo Folder => new(Path.Combine(_folder.Root, "sorting", "default"));
@@ -69,7 +70,9 @@ public sealed class PresetTests : IDisposable
     {
         Preset preset = Read("run.threads=2", "compare.models=recurrence", "compare.seeds=9");
 
-        Assert.Equal((9, "recurrence", 2), (preset.Compare.Seeds, Assert.Single(preset.Models).Key, preset.Models["recurrence"].Run.Threads));
+        Assert.Equal(9, preset.Compare.Seeds);
+        Assert.Equal(["recurrence"], preset.Models.Keys);
+        Assert.Equal(2, preset.Models["recurrence"].Run.Threads);
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed class PresetTests : IDisposable
     public void Problems_of_all_files_come_together_and_those_of_the_shared_file_once()
     {
         string compare = _folder.Write("sorting/default/compare.toml", Compare + "\n[run]\nsede = 1");
-        string attention = _folder.Write("sorting/default/attention.toml", "extends = 'compare.toml'\n[model]\nname = 'attention'\nn_heads = 0\n[task]\nlength = 5");
+        string attention = _folder.Write("sorting/default/attention.toml",
+            "extends = 'compare.toml'\n[model]\nname = 'attention'\nn_heads = 0\n[task]\nlength = 5");
         string recurrence = _folder.Write("sorting/default/recurrence.toml", "extends = 'compare.toml'\n[model]\nname = 'attention'\n");
 
         RecipeException e = Assert.Throws<RecipeException>(() => Read());
@@ -149,7 +153,9 @@ public sealed class PresetTests : IDisposable
 
         var catalog = new PresetCatalog(new DirectoryInfo(_folder.Root));
 
-        Assert.Equal([("counting", "quick", ""), ("sorting", "default", "Sorting, compared.")], catalog.Presets.Select(p => (p.Task, p.Name, p.Summary)));
+        Assert.Equal(
+            [("counting", "quick", ""), ("sorting", "default", "Sorting, compared.")],
+            catalog.Presets.Select(p => (p.Task, p.Name, p.Summary)));
         Assert.Equal([("sorting", "single", "One run.")], catalog.Recipes.Select(p => (p.Task, p.Name, p.Summary)));
     }
 

@@ -17,7 +17,14 @@ public class RecipeReaderTests
     {
         Recipe recipe = Parse(Smallest);
 
-        Assert.Equal(new Recipe { TaskName = "sorting", Task = new SortingSettings(), ModelName = "attention", Model = new AttentionSettings() }, recipe);
+        var expected = new Recipe
+        {
+            TaskName = "sorting",
+            Task = new SortingSettings(),
+            ModelName = "attention",
+            Model = new AttentionSettings(),
+        };
+        Assert.Equal(expected, recipe);
     }
 
     [Fact]
@@ -42,7 +49,8 @@ public class RecipeReaderTests
 
         var task = new SortingSettings { Length = 64, Seed = 9_000_000_000, Weights = [1, 0], Columns = ["a", "b"], File = "rows.csv" };
         Assert.Equal(task, recipe.Task);
-        Assert.Equal(new RecurrenceSettings { Scale = 2, Gate = PoolingKind.Last, Prenorm = false, Norm = NormKind.Batch, Dropout = 0.1 }, recipe.Model);
+        Assert.Equal(new RecurrenceSettings { Scale = 2, Gate = PoolingKind.Last, Prenorm = false, Norm = NormKind.Batch, Dropout = 0.1 },
+            recipe.Model);
     }
 
     [Fact]
