@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Recipes;
@@ -19,9 +20,10 @@ internal sealed class SplitCache
     /// <param name="name">Task name.</param>
     /// <param name="version">Task version.</param>
     /// <param name="settings">The task's settings, all of which are part of the name.</param>
-    public SplitCache(DirectoryInfo cache, string name, int version, TaskSettings settings)
+    /// <param name="source">Hash of the files that the data is made from; empty for generated data.</param>
+    public SplitCache(DirectoryInfo cache, string name, int version, TaskSettings settings, string source = "")
     {
-        byte[] hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings, settings.GetType()));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(settings, settings.GetType())}{source}"));
         string folder = FormattableString.Invariant($"{name}-v{version}-{Convert.ToHexStringLower(hash)[..16]}");
         _folder = new DirectoryInfo(Path.Combine(cache.FullName, folder));
     }

@@ -59,8 +59,15 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
         Prepare(cache, Environment.ProcessorCount, progress, cancellation);
 
     /// <summary>Prepares with a number of threads, which has no influence on the data.</summary>
-    internal PreparedTask Prepare(DirectoryInfo cache, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation) =>
-        new SplitCache(cache, Name, Version, settings).OpenOrMake(files => Make(files, threads, progress, cancellation));
+    internal PreparedTask Prepare(DirectoryInfo cache, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
+    {
+        if (settings.Folder.Length == 0)
+            return new SplitCache(cache, Name, Version, settings).OpenOrMake(files => Generate(files, threads, progress, cancellation));
+        var release = new ListOpsRelease(settings.Folder);
+        // Where the files lie is not part of what they are.
+        return new SplitCache(cache, Name, Version, settings with { Folder = "" }, release.Hash(cancellation))
+            .OpenOrMake(files => Convert(release, files, progress, cancellation));
+    }
 
     /// <summary>The expression of one row.</summary>
     public static ListOpsExpression Expression(SequenceSplit split, int row)
@@ -71,22 +78,19 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
         return new ListOpsExpression(symbols);
     }
 
-    private void Make(SplitCache files, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
+    private void Generate(SplitCache files, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
         using PackedSplitWriter train = Writer(files, "train", settings.TrainSize);
         using PackedSplitWriter validation = Writer(files, "validation", settings.ValidationSize);
         using PackedSplitWriter test = Writer(files, "test", settings.TestSize);
         var tokens = new ushort[settings.MaxLength];
-        int row = 0;
+        int row = 0, validationStart = settings.TrainSize, testStart = settings.TrainSize + settings.ValidationSize;
         new ListOpsGenerator(settings).Generate(
-            settings.TrainSize + settings.ValidationSize + settings.TestSize,
+            testStart + settings.TestSize,
             threads,
             (expression, value) =>
             {
-                PackedSplitWriter split = row < settings.TrainSize ? train : row < settings.TrainSize + settings.ValidationSize ? validation : test;
-                for (int t = 0; t < expression.Length; t++) tokens[t] = (ushort)(FirstSymbolId + expression.Symbols[t]);
-                tokens[expression.Length] = EosId;
-                split.Add(tokens.AsSpan(0, expression.Length + 1), value);
+                Add(row < validationStart ? train : row < testStart ? validation : test, expression, value, tokens);
                 row++;
             },
             progress,
@@ -94,6 +98,25 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
         train.Finish();
         validation.Finish();
         test.Finish();
+    }
+
+    private void Convert(ListOpsRelease release, SplitCache files, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
+    {
+        var tokens = new ushort[settings.MaxLength];
+        foreach ((string path, string split) in release.Paths.Zip(["train", "validation", "test"]))
+        {
+            int count = ListOpsFile.Read(path).Count();
+            using PackedSplitWriter writer = Writer(files, split, count);
+            ListOpsRelease.Read(path, count, settings.MaxLength, (expression, label) => Add(writer, expression, label, tokens), progress, cancellation);
+            writer.Finish();
+        }
+    }
+
+    private static void Add(PackedSplitWriter split, ListOpsExpression expression, int label, ushort[] tokens)
+    {
+        for (int t = 0; t < expression.Length; t++) tokens[t] = (ushort)(FirstSymbolId + expression.Symbols[t]);
+        tokens[expression.Length] = EosId;
+        split.Add(tokens.AsSpan(0, expression.Length + 1), label);
     }
 
     private static PackedSplitWriter Writer(SplitCache files, string split, int size) => new(files.PathOf(split), ElementKind.Token, 1, 10, size);
@@ -111,7 +134,7 @@ public sealed record ListOpsSettings : TaskSettings
     /// <summary>Test expressions.</summary>
     [Range(1, 10_000_000)] public int TestSize { get; init; } = 2_000;
 
-    /// <summary>Every expression is longer than this, in symbols without parentheses.</summary>
+    /// <summary>Every generated expression is longer than this, in symbols without parentheses.</summary>
     [Range(0, 1_000_000)] public int MinLength { get; init; } = 500;
 
     /// <summary>Every expression is shorter than this.</summary>
@@ -129,9 +152,19 @@ public sealed record ListOpsSettings : TaskSettings
     /// <summary>Seed of the expressions; not the run's seed, so that all runs see the same data.</summary>
     [Range(0, long.MaxValue)] public long Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Full path of a folder with LRA's own <c>basic_train.tsv</c>, <c>basic_val.tsv</c> and <c>basic_test.tsv</c>, which are then read with
+    /// their stored labels; empty to generate.
+    /// </summary>
+    public string Folder { get; init; } = "";
+
     /// <inheritdoc/>
     public override IEnumerable<string> Validate()
     {
+        if (Folder.Length > 0 && !Path.IsPathFullyQualified(Folder))
+            yield return $"'folder' is '{Folder}'; expected a full path, since results must not depend on the current folder";
+        if (Folder.Length > 0 && this != new ListOpsSettings { Folder = Folder, MaxLength = MaxLength })
+            yield return "'folder' reads rows that exist already: of the other keys only 'max_length' has an effect; leave them out";
         if (MaxLength - MinLength < 2)
             yield return $"no length lies strictly between 'min_length' {MinLength} and 'max_length' {MaxLength}";
         if (LongestPossible() is var longest && longest <= MinLength)

@@ -48,6 +48,52 @@ public sealed class ListOpsTests : IDisposable
     }
 
     [Fact]
+    public void Files_of_the_release_are_read_in_place_of_generated_rows()
+    {
+        using PreparedTask generated = Prepare(Short);
+        DirectoryInfo release = _cache.Directory.CreateSubdirectory("release");
+        ListOpsFile.Write(release, generated, null, TestContext.Current.CancellationToken);
+
+        using PreparedTask read = Prepare(new ListOpsSettings { Folder = release.FullName });
+
+        Assert.Equal(generated.Hash, read.Hash);
+    }
+
+    [Fact]
+    public void A_changed_release_is_read_again()
+    {
+        DirectoryInfo release = Release("4\t[MAX 4 3 ]\n");
+        using PreparedTask before = Prepare(new ListOpsSettings { Folder = release.FullName });
+        File.WriteAllText(Path.Combine(release.FullName, "basic_test.tsv"), "4\t[MAX 4 2 ]\n");
+
+        using PreparedTask after = Prepare(new ListOpsSettings { Folder = release.FullName });
+
+        Assert.NotEqual(before.Hash, after.Hash);
+    }
+
+    [Fact]
+    public void A_release_without_a_file_or_with_too_long_a_row_is_an_error_that_names_it()
+    {
+        DirectoryInfo release = Release("4\t[MAX 4 3 ]\n6\t[MAX 4 3 5 6 ]\n");
+        var tooShort = new ListOpsSettings { Folder = release.FullName, MaxLength = 5 };
+
+        var tooLong = Assert.Throws<LengthwiseException>(() => Prepare(tooShort));
+        File.Delete(Path.Combine(release.FullName, "basic_val.tsv"));
+        var missing = Assert.Throws<LengthwiseException>(() => Prepare(tooShort));
+
+        Assert.Contains("basic_train.tsv(2,1): the expression has 6 symbols, expected fewer than 'max_length' 5", tooLong.Message);
+        Assert.Contains("found no basic_val.tsv;", missing.Message);
+    }
+
+    [Fact]
+    public void Settings_that_a_release_overrides_are_refused()
+    {
+        Assert.Empty(new ListOpsSettings { Folder = Path.GetTempPath(), MaxLength = 1000 }.Validate());
+        Assert.Contains("only 'max_length' has an effect", Assert.Single(new ListOpsSettings { Folder = Path.GetTempPath(), Seed = 2 }.Validate()));
+        Assert.Contains("expected a full path", Assert.Single(new ListOpsSettings { Folder = "here" }.Validate()));
+    }
+
+    [Fact]
     public void The_vocabulary_is_that_of_the_published_protocol()
     {
         SequenceTask task = TaskCatalog.Create("listops");
@@ -66,6 +112,13 @@ public sealed class ListOpsTests : IDisposable
         using PreparedTask data = new ListOps(Short).Prepare(_cache.Directory, 2, new Recorder(reports), CancellationToken.None);
 
         Assert.Equal((370, 370), (reports[^1].Done, reports[^1].Total));
+    }
+
+    private DirectoryInfo Release(string content)
+    {
+        DirectoryInfo release = _cache.Directory.CreateSubdirectory("release");
+        foreach (string name in new[] { "train", "val", "test" }) File.WriteAllText(Path.Combine(release.FullName, $"basic_{name}.tsv"), content);
+        return release;
     }
 
     private PreparedTask Prepare(ListOpsSettings settings) => new ListOps(settings).Prepare(_cache.Directory, null, CancellationToken.None);
