@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Lengthwise.Cli.Commands;
 using Lengthwise.Cli.Output;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Cli;
 
@@ -47,8 +48,13 @@ internal static class CommandLine
     {
         var root = new RootCommand("Compares long-sequence models under one budget, from scratch and after self-pretraining.")
         {
+            new CompareCommand(terminal),
+            new TrainCommand(terminal),
+            new ResumeCommand(terminal),
+            new ReportCommand(terminal),
             new LsCommand(terminal),
             new DoctorCommand(terminal),
+            new RunCellCommand(terminal),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpText(terminal);
@@ -65,8 +71,15 @@ internal static class CommandLine
         // With an unknown word, "a command is required" says nothing more.
         string[] messages = [.. parsed.Errors.Where(e => parsed.UnmatchedTokens.Count == 0 || e.SymbolResult is not CommandResult).Select(e => e.Message.TrimEnd('.')).Distinct()];
         foreach (string message in messages) ErrorText.Write(terminal.Error, $"in the command line: {message}", "");
-        foreach (string token in parsed.UnmatchedTokens) ErrorText.Write(terminal.Error, $"in the command line: unknown word '{token}' after '{path}'", "");
+        foreach (string token in parsed.UnmatchedTokens) ErrorText.Write(terminal.Error, $"in the command line: unknown word '{token}' after '{path}'", Nearest(token, command));
         terminal.Error.WriteLine($"  '{path} --help' lists what it takes");
         return ExitCode.Usage;
+    }
+
+    private static string Nearest(string token, Command command)
+    {
+        IEnumerable<string> known = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
+        IReadOnlyList<string> near = Suggestions.For(token, known);
+        return near.Count > 0 ? $"did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?" : "";
     }
 }

@@ -32,10 +32,10 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public void An_unknown_word_is_named_once()
+    public void An_unknown_word_is_named_once_with_its_nearest_neighbour()
     {
         Outcome outcome = Outcome.Of("ls", "modles");
 
-        Assert.Equal("error: in the command line: unknown word 'modles' after 'lengthwise ls'\n  'lengthwise ls --help' lists what it takes\n", outcome.Error);
+        Assert.Equal("error: in the command line: unknown word 'modles' after 'lengthwise ls'\n  did you mean 'models'?\n  'lengthwise ls --help' lists what it takes\n", outcome.Error);
     }
 }

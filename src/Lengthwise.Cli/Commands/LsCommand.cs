@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Lengthwise.Cli.Output;
+using Lengthwise.Experiments;
 using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Tasks;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Cli.Commands;
 
@@ -14,16 +16,27 @@ internal sealed class LsCommand : DocumentedCommand
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document.", Recursive = true };
 
+    private readonly Argument<DirectoryInfo> _folder = new("folder")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Where to look; 'runs' when left out.",
+    };
+
     public LsCommand(Terminal terminal)
         : base("ls", "Lists tasks, models, recipes or runs.", [
             new("ls tasks", "names, lengths, metrics and licences of the tasks"),
             new("ls models --json", "the models, for a script"),
+            new("ls runs results", "runs and comparisons below a folder"),
         ])
     {
         _terminal = terminal;
         Add(_json);
         Add(Kind("tasks", "Tasks with their default settings.", ListTasks));
         Add(Kind("models", "Models.", ListModels));
+        Add(Kind("recipes", "Presets for 'compare' and recipes for 'train'.", ListRecipes));
+        Command runs = Kind("runs", "Runs below a folder, finished or not.", ListRuns);
+        runs.Add(_folder);
+        Add(runs);
     }
 
     private static Command Kind(string name, string description, Action<ParseResult> list)
@@ -78,6 +91,54 @@ internal sealed class LsCommand : DocumentedCommand
             [.. models.Select(m => (IReadOnlyList<string>)[m.Name, $"{m.Summary} ({m.Citation})"])],
             _terminal.Width));
     }
+
+    private void ListRecipes(ParseResult parsed)
+    {
+        var catalog = new PresetCatalog(Places.Recipes);
+        IReadOnlyList<RecipeListing> presets = catalog.Presets, recipes = catalog.Recipes;
+        if (parsed.GetValue(_json))
+        {
+            _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Presets = presets, Recipes = recipes }));
+            return;
+        }
+        _terminal.Out.Write(TextTable.Render(
+            ["task", "name", "for", "what it is"],
+            [.. presets.Select(p => Row(p, "compare")), .. recipes.Select(r => Row(r, "train"))],
+            _terminal.Width));
+
+        static IReadOnlyList<string> Row(RecipeListing listing, string use) => [listing.Task, listing.Name, use, listing.Summary];
+    }
+
+    private void ListRuns(ParseResult parsed)
+    {
+        DirectoryInfo folder = parsed.GetValue(_folder) ?? new DirectoryInfo(Places.Runs);
+        bool isDefault = parsed.GetValue(_folder) is null;
+        if (!folder.Exists && !isDefault)
+            throw new LengthwiseException(ExitCode.Data, $"listing runs: the folder '{folder}' does not exist", "name a folder that holds runs");
+
+        IReadOnlyList<RunEntry> runs = [];
+        if (folder.Exists)
+        {
+            using RunStore store = RunStore.Open(folder);
+            runs = store.List();
+            if (store.Note is { } note) _terminal.Note($"note: {note}");
+        }
+        if (parsed.GetValue(_json))
+        {
+            _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Folder = folder.ToString(), Runs = runs }));
+            return;
+        }
+        if (runs.Count == 0) _terminal.Note($"no runs in '{folder}'");
+        else _terminal.Out.Write(TextTable.Render(["state", "test", "valid.", "steps", "time", "run"], [.. runs.Select(Row)], _terminal.Width));
+    }
+
+    private static IReadOnlyList<string> Row(RunEntry run) =>
+    [
+        Naming.ToKey(run.Status), Score(run.Test), Score(run.Validation), run.Steps is { } steps ? Amount.Count(steps) : "-",
+        run.Seconds is { } seconds ? Amount.Time(TimeSpan.FromSeconds(seconds)) : "-", run.Path,
+    ];
+
+    private static string Score(double? score) => score is { } value ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
 
     private static string InputOf(InputSpec input) => input switch
     {

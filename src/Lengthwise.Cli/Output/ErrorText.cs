@@ -6,6 +6,8 @@ namespace Lengthwise.Cli.Output;
 /// <summary>Turns a failure into the message that a person sees and the exit code that a script sees.</summary>
 internal static class ErrorText
 {
+    private const string Prefix = "error: ";
+
     private const int NoSpaceLeft = 28, QuotaExceeded = 122, DiskFullOnWindows = unchecked((int)0x80070070);
 
     /// <summary>Writes the failure and returns its exit code.</summary>
@@ -23,15 +25,15 @@ internal static class ErrorText
     /// <summary>Writes one error: the sentence, then what to do.</summary>
     public static void Write(TextWriter writer, string message, string hint)
     {
-        writer.WriteLine(message.Contains('\n', StringComparison.Ordinal) ? message : $"error: {message}");
-        if (hint.Length > 0) writer.WriteLine($"  {hint}");
+        writer.WriteLine(message.StartsWith(Prefix, StringComparison.Ordinal) ? message : Prefix + message);
+        foreach (string line in hint.Split('\n', StringSplitOptions.RemoveEmptyEntries)) writer.WriteLine($"  {line}");
     }
 
     /// <summary>The exit code, what was found, and what to do next.</summary>
     public static (ExitCode Code, string Message, string Hint) Explain(Exception failure) => failure switch
     {
         LengthwiseException e => (e.Code, e.Message, e.Hint),
-        RecipeException e => (ExitCode.Usage, string.Join(Environment.NewLine, e.Problems.Select(Problem)), ""),
+        RecipeException e => (ExitCode.Usage, RecipeProblemText.Format(e.Problems), ""),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted", ""),
         IOException e when e.HResult is NoSpaceLeft or QuotaExceeded or DiskFullOnWindows =>
             (ExitCode.Failed, $"writing: {e.Message}", "free some space and run the same command again: it continues where it stopped"),
@@ -41,11 +43,4 @@ internal static class ErrorText
         ExternalException e => (ExitCode.Failed, $"in the native library: {e.Message}", "run 'lengthwise doctor'; --verbose shows where it happened"),
         _ => (ExitCode.Failed, $"unexpected: {failure.Message}", "--verbose shows where it happened; please report it with that text"),
     };
-
-    private static string Problem(RecipeProblem problem)
-    {
-        string place = problem.Line > 0 ? $"{problem.File}({problem.Line},{problem.Column})" : problem.File;
-        string text = $"error: {problem.Message}{Environment.NewLine}  --> {place}";
-        return problem.Hint.Length > 0 ? $"{text}{Environment.NewLine}  {problem.Hint}" : text;
-    }
 }

@@ -32,7 +32,7 @@ public sealed class HelpTextTests
     [InlineData(60)]
     [InlineData(80)]
     [InlineData(120)]
-    public void No_line_is_wider_than_the_terminal(int width)
+    public void No_line_of_help_is_wider_than_the_terminal(int width)
     {
         string[] lines = HelpOfEveryCommand(width).Split('\n');
 
@@ -51,10 +51,11 @@ public sealed class HelpTextTests
     {
         var text = new StringBuilder();
         RootCommand root = CommandLine.Create(TerminalOfWidth(width));
-        foreach (Command command in Visible(root.Subcommands).Prepend(root))
-            text.Append("$ lengthwise ").AppendLine(command == root ? "--help" : $"{command.Name} --help").AppendLine(HelpText.Render(command, width));
+        foreach (Command command in WithSubcommands(root)) text.Append("$ ").Append(HelpText.PathOf(command)).AppendLine(" --help").AppendLine(HelpText.Render(command, width));
         return text.ToString();
     }
+
+    private static IEnumerable<Command> WithSubcommands(Command command) => Visible(command.Subcommands).SelectMany(WithSubcommands).Prepend(command);
 
     private static IEnumerable<Command> Visible(IEnumerable<Command> commands) => commands.Where(c => !c.Hidden);
 

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Lengthwise.Cli.Comparing;
+using Lengthwise.Cli.Output;
+using Lengthwise.Cli.Running;
+using Lengthwise.Experiments;
+using Lengthwise.Reports;
+
+namespace Lengthwise.Cli.Commands;
+
+/// <summary><c>lengthwise compare</c>: plans, runs and reports a comparison; starting it again continues it.</summary>
+internal sealed class CompareCommand : DocumentedCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly Terminal _terminal;
+    private readonly CompareOptions _options = new();
+
+    public CompareCommand(Terminal terminal)
+        : base("compare", "Trains every model from scratch and after self-pretraining under one budget, and reports which is better. "
+            + "Interrupted or killed, it continues where it stopped when the same command is given again.", [
+            new("compare", "the default comparison, a few minutes on two cores"),
+            new("compare listops --models s4d --seeds 5", "one model on another task, five seeds"),
+            new("compare fashion-mnist --out results --json > fashion.json", "real data, the result as one JSON document"),
+            new("compare --causal --set budget.finetune=5 --dry-run", "only the plan, with its estimate of time and memory"),
+        ])
+    {
+        _terminal = terminal;
+        _options.AddTo(this);
+        SetAction(async (parsed, _) => (int)await RunAsync(parsed));
+    }
+
+    private async Task<ExitCode> RunAsync(ParseResult parsed)
+    {
+        ComparisonRequest request = ComparisonRequest.Read(parsed, _options);
+        using var interruption = new Interruption();
+        try
+        {
+            if (parsed.GetValue(_options.DryRun))
+            {
+                var measured = await new SpeedMeter(request).MeasureAsync(keep: false, interruption.Stop);
+                _terminal.Out.Write(PlanText.Render(request, measured, Finished(request), _terminal.Width));
+                return ExitCode.Done;
+            }
+            using FolderLock held = FolderLock.Take(request.Folder.LockPath, "the comparison", Patience, interruption.Stop);
+            StorePlan(request);
+            _terminal.Note("Measuring speed ...");
+            var speeds = await new SpeedMeter(request).MeasureAsync(keep: true, interruption.Stop);
+            _terminal.Error.Write(PlanText.Render(request, speeds, Finished(request), _terminal.Width));
+            return await RunAsync(request, speeds, interruption, parsed.GetValue(_options.Json));
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted(request);
+        }
+    }
+
+    private async Task<ExitCode> RunAsync(
+        ComparisonRequest request, IReadOnlyDictionary<(string Task, string Model), Speed> speeds, Interruption interruption, bool json)
+    {
+        var runner = new ComparisonRunner(request.Folder, request.Plan, request.Options, speeds);
+        bool ended;
+        await using (new ProgressDisplay(_terminal, runner.Board))
+        {
+            using CancellationTokenRegistration onStop = interruption.Stop.Register(() => runner.Board.Print("saving checkpoints; a second Ctrl+C stops without"));
+            ended = await runner.RunAsync(interruption.Stop, interruption.StopNow);
+        }
+        if (!ended) return Interrupted(request);
+
+        HashSet<string> cells = [.. request.Plan.Arms.SelectMany(a => a.Seeds.Select(a.CellName))];
+        Summary summary = Summary.From(ComparisonReader.Read(request.Folder, cells));
+        string html = ReportFiles.Write(summary, request.Folder.Directory);
+        _terminal.Out.Write(json ? JsonReport.Render(summary) : ConsoleReport.Render(summary));
+        _terminal.Note("");
+        foreach (string failure in runner.Failures) ErrorText.Write(_terminal.Error, failure, "");
+        _terminal.Note($"report: {html}");
+        return runner.Failures.Count > 0 || summary.Data.Cells.Any(c => c.Test is null) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static void StorePlan(ComparisonRequest request)
+    {
+        ComparisonFolder folder = request.Folder;
+        StoredPlan plan = StoredPlan.Of(request.Plan, request.Preset, request.Command, request.Notes, request.TaskSummaries);
+        if (folder.Exists) plan = plan.Extending(StoredPlan.Read(folder.PlanPath), folder.Directory.ToString());
+        plan.Write(folder.PlanPath);
+    }
+
+    private static int Finished(ComparisonRequest request) =>
+        request.Plan.Arms.Sum(a => a.Trials.Count(t => t.FolderIn(request.Folder).IsFinished) + a.Seeds.Count(s => request.Folder.Cell(a.CellName(s)).IsFinished));
+
+    private ExitCode Interrupted(ComparisonRequest request)
+    {
+        _terminal.Note("interrupted; nothing is lost. To continue:");
+        _terminal.Note($"  {request.Command}");
+        return ExitCode.Interrupted;
+    }
+}

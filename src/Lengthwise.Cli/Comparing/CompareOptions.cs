@@ -1,0 +1,64 @@
+using System.CommandLine;
+
+namespace Lengthwise.Cli.Comparing;
+
+/// <summary>Arguments and options of <c>lengthwise compare</c>.</summary>
+internal sealed class CompareOptions
+{
+    public Argument<string[]> Tasks { get; } = new("task")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = $"Tasks to compare on; '{ComparisonRequest.DefaultTask}' when none is named. 'lengthwise ls tasks' lists them.",
+    };
+
+    public Option<string> Models { get; } = new("--models") { HelpName = "a,b", Description = "Models of the preset to compare; by default those it names." };
+
+    public Option<string> Objectives { get; } = new("--objectives") { HelpName = "a,b", Description = "Any of scratch, masked and causal; by default those of the preset." };
+
+    public Option<int?> Seeds { get; } = new("--seeds") { HelpName = "N", Description = "Seeds 1 to N; by default the preset's number." };
+
+    public Option<string> Preset { get; } = new("--preset")
+    {
+        HelpName = "NAME|FOLDER",
+        Description = $"Settings and budgets; '{ComparisonRequest.DefaultPreset}' when left out. 'lengthwise ls recipes' lists them.",
+    };
+
+    public Option<DirectoryInfo> Out { get; } = new("--out")
+    {
+        HelpName = "FOLDER",
+        Description = "Runs and reports; by default runs/PRESET-TASKS. Starting again in the same folder skips what is finished.",
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document instead of the table." };
+
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        HelpName = "KEY=VALUE",
+        Description = "Change a setting of every model, such as budget.finetune=5; may be repeated.",
+    };
+
+    public Option<bool> Causal { get; } = new("--causal") { Description = "Make every model unidirectional and pretrain by prediction instead of masking." };
+
+    public Option<int?> Jobs { get; } = new("--jobs") { HelpName = "N", Description = "Runs side by side; by default as many as the cores hold." };
+
+    public Option<int?> Threads { get; } = new("--threads") { HelpName = "N", Description = "Threads of each run, part of its identity; by default the preset's, usually 1." };
+
+    public Option<DirectoryInfo> Cache { get; } = Places.CacheOption();
+
+    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Print the plan with its estimate and stop." };
+
+    public CompareOptions()
+    {
+        Set.AllowMultipleArgumentsPerToken = false;
+        Jobs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--jobs is below 1");
+        });
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Add(Tasks);
+        foreach (Option option in (Option[])[Models, Objectives, Seeds, Preset, Out, Set, Causal, Jobs, Threads, Cache, DryRun, Json]) command.Add(option);
+    }
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using Lengthwise.Experiments;
+using Lengthwise.Modeling;
+using Lengthwise.Modeling.Tasks;
+using Lengthwise.Recipes;
+
+namespace Lengthwise.Cli.Comparing;
+
+/// <summary>What <c>lengthwise compare</c> was asked for, read and checked.</summary>
+internal sealed record ComparisonRequest
+{
+    /// <summary>The preset that each task uses unless another is named.</summary>
+    public const string DefaultPreset = "default";
+
+    /// <summary>The task that is compared unless others are named.</summary>
+    public const string DefaultTask = "markov-sources";
+
+    /// <summary>The plan.</summary>
+    public required ComparisonPlan Plan { get; init; }
+
+    /// <summary>Names of the presets.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>Folder of the comparison.</summary>
+    public required ComparisonFolder Folder { get; init; }
+
+    /// <summary>How it is carried out.</summary>
+    public required RunnerOptions Options { get; init; }
+
+    /// <summary>Threads of each run.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The command line, without what does not belong to the comparison.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Budgets and rules as sentences that do not depend on the machine.</summary>
+    public IReadOnlyList<string> Notes => [.. PlanNotes.Of(Plan)];
+
+    /// <summary>One line a task.</summary>
+    public IReadOnlyDictionary<string, string> TaskSummaries => new SortedDictionary<string, string>(
+        Plan.Arms.Select(a => a.Model).DistinctBy(m => m.TaskName).ToDictionary(m => m.TaskName, m => TaskCatalog.Create(m.TaskName, m.Task).Summary),
+        StringComparer.Ordinal);
+
+    /// <summary>Reads the presets and makes the plan.</summary>
+    /// <exception cref="RecipeException">Presets or options have problems: all of them.</exception>
+    public static ComparisonRequest Read(ParseResult parsed, CompareOptions options)
+    {
+        string[] tasks = parsed.GetValue(options.Tasks) ?? [];
+        string preset = parsed.GetValue(options.Preset) ?? DefaultPreset;
+        string[] overrides = [.. Overrides(parsed, options)];
+        Preset[] presets = ReadPresets(Folders(tasks, preset), overrides);
+        ComparisonPlan plan = ComparisonPlan.Create(presets, parsed.GetValue(options.Causal));
+
+        int threads = plan.Arms.Max(a => a.Model.Run.Threads);
+        string presetName = string.Join(" ", presets.Select(p => p.Name).Distinct());
+        string name = $"{presetName.Replace(' ', '-')}-{string.Join("-", plan.Arms.Select(a => a.Model.TaskName).Distinct())}{(parsed.GetValue(options.Causal) ? "-causal" : "")}";
+        return new ComparisonRequest
+        {
+            Plan = plan,
+            Preset = presetName,
+            Folder = new ComparisonFolder(parsed.GetValue(options.Out) ?? new DirectoryInfo(Path.Combine(Places.Runs, name))),
+            Options = new RunnerOptions(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / threads), Places.Cache(parsed, options.Cache)),
+            Threads = threads,
+            Command = CommandText(parsed, options),
+        };
+    }
+
+    private static IEnumerable<DirectoryInfo> Folders(string[] tasks, string preset)
+    {
+        // A preset given by its folder brings its task along.
+        if (tasks.Length == 0 && File.Exists(Path.Combine(preset, PresetReader.CompareFile))) return [new DirectoryInfo(preset)];
+        var catalog = new PresetCatalog(Places.Recipes);
+        return (tasks.Length == 0 ? [DefaultTask] : tasks.Distinct()).Select(task => catalog.Resolve(task, preset));
+    }
+
+    private static Preset[] ReadPresets(IEnumerable<DirectoryInfo> folders, string[] overrides)
+    {
+        var presets = new List<Preset>();
+        var problems = new List<RecipeProblem>();
+        foreach (DirectoryInfo folder in folders)
+        {
+            try
+            {
+                presets.Add(PresetReader.Read(folder, overrides, new SettingsCatalog()));
+            }
+            catch (RecipeException e)
+            {
+                problems.AddRange(e.Problems);
+            }
+        }
+        return problems.Count > 0 ? throw new RecipeException([.. problems.Distinct()]) : [.. presets];
+    }
+
+    // Options are shorthands for keys, so that they are checked as keys are.
+    private static IEnumerable<string> Overrides(ParseResult parsed, CompareOptions options)
+    {
+        foreach (string set in parsed.GetValue(options.Set) ?? []) yield return set;
+        if (parsed.GetValue(options.Models) is { } models) yield return $"compare.models=[{models}]";
+        if (parsed.GetValue(options.Objectives) is { } objectives) yield return $"compare.objectives=[{objectives}]";
+        if (parsed.GetValue(options.Seeds) is { } seeds) yield return string.Create(CultureInfo.InvariantCulture, $"compare.seeds={seeds}");
+        if (parsed.GetValue(options.Threads) is { } threads) yield return string.Create(CultureInfo.InvariantCulture, $"run.threads={threads}");
+    }
+
+    private static string CommandText(ParseResult parsed, CompareOptions options)
+    {
+        string[] without = [options.Json.Name, options.DryRun.Name, CommandLine.Verbose.Name];
+        IEnumerable<string> words = parsed.Tokens.Select(t => t.Value).Where(t => !without.Contains(t));
+        return string.Join(" ", words.Prepend("lengthwise").Select(w => w.Any(char.IsWhiteSpace) ? $"'{w}'" : w));
+    }
+}

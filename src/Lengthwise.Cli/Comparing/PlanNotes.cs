@@ -1,0 +1,41 @@
+using System.Globalization;
+using Lengthwise.Experiments;
+using Lengthwise.Recipes;
+
+namespace Lengthwise.Cli.Comparing;
+
+/// <summary>The budgets and rules of a plan, as sentences for the plan and the report.</summary>
+internal static class PlanNotes
+{
+    /// <summary>The sentences; they depend on settings only.</summary>
+    public static IEnumerable<string> Of(ComparisonPlan plan)
+    {
+        bool hasPretraining = plan.Arms.Any(a => a.Objective != ObjectiveKind.Scratch);
+        foreach (IGrouping<string, ArmPlan> same in plan.Arms.GroupBy(Budget))
+        {
+            string whose = string.Join(", ", same.GroupBy(a => a.Model.TaskName).Select(g => $"{g.Key} ({string.Join(", ", g.Select(a => a.Model.ModelName).Distinct())})"));
+            yield return $"Budget of a run on {whose}: {same.Key}.";
+        }
+        if (hasPretraining && plan.Arms.Any(a => a.Objective == ObjectiveKind.Scratch))
+            yield return "Pretraining reads the training inputs only; from scratch, the labels get the budget of both phases together.";
+        foreach ((string grid, long seed) in plan.Arms.Where(a => a.Trials.Count > 0).Select(a => (Rates(a), a.TuningSeed)).Distinct())
+            yield return string.Create(CultureInfo.InvariantCulture, $"Each arm's learning rate is the one of {grid} that is best on validation with seed {seed}, which is not compared.");
+        foreach ((string rate, _) in plan.Arms.Where(a => a.LrGrid.Count == 1).Select(a => (Rates(a), a.TuningSeed)).Distinct())
+            yield return $"The learning rate is {rate} in every arm, without tuning.";
+        if (plan.Arms.Any(a => a.LrGrid.Count == 0)) yield return "Learning rates are the preset's, without tuning.";
+        yield return "Validation selects the weights of each run; the test split is read once, at its end.";
+        if (plan.Arms.All(a => a.AllCausal)) yield return "Every model is unidirectional.";
+        yield return string.Create(CultureInfo.InvariantCulture, $"Threads per run: {string.Join(", ", plan.Arms.Select(a => a.Model.Run.Threads).Distinct())}.");
+    }
+
+    private static string Budget(ArmPlan arm)
+    {
+        BudgetSettings budget = arm.Model.Budget;
+        string unit = Naming.ToKey(budget.Unit);
+        return budget.Pretrain > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{budget.Pretrain} {unit} of pretraining and {budget.Finetune} on labels, {budget.Pretrain + budget.Finetune} on labels from scratch")
+            : string.Create(CultureInfo.InvariantCulture, $"{budget.Finetune} {unit} on labels");
+    }
+
+    private static string Rates(ArmPlan arm) => string.Join(", ", arm.LrGrid.Select(lr => lr.ToString(CultureInfo.InvariantCulture)));
+}

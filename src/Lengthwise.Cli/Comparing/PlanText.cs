@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Lengthwise.Cli.Output;
+using Lengthwise.Experiments;
+using Lengthwise.Recipes;
+
+namespace Lengthwise.Cli.Comparing;
+
+/// <summary>The plan as a person reads it before it starts.</summary>
+internal static class PlanText
+{
+    /// <summary>What the comparison's own process needs besides its runs.</summary>
+    private const long OwnMemoryBytes = 120L << 20;
+
+    /// <summary>The plan: what is compared, steps, budgets, how it is carried out, and an estimate.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="speeds">Measured speeds; a model without one has no estimate.</param>
+    /// <param name="finished">Runs that are finished already.</param>
+    /// <param name="width">Columns.</param>
+    public static string Render(ComparisonRequest request, IReadOnlyDictionary<(string Task, string Model), Speed> speeds, int finished, int width)
+    {
+        ComparisonPlan plan = request.Plan;
+        var text = new StringBuilder();
+        text.AppendLine(Invariant($"{plan.CellCount} cells and {plan.TrialCount} tuning runs:"));
+        text.AppendLine();
+        text.Append(TextTable.Render(
+            ["task", "model", "objective", "pretrain", "labels", "tuning", "seeds"],
+            [.. plan.Arms.Select(a => (IReadOnlyList<string>)[
+                a.Model.TaskName, a.Model.ModelName, Naming.ToKey(a.Objective), Phase(a, speeds, a.Recipe.Budget.Pretrain), Phase(a, speeds, a.Recipe.Budget.Finetune),
+                a.Trials.Count > 0 ? Invariant($"{a.Trials.Count} rates") : "-", Seeds(a)])],
+            width));
+        text.AppendLine();
+        foreach (string note in request.Notes) Paragraph(text, note, width);
+        Paragraph(text, Invariant($"Carried out {request.Options.Jobs} at a time with {request.Threads} thread(s) each on {Environment.ProcessorCount} cores, in processes of their own; one that crashes is started again up to {RunnerOptions.Retries} times."), width);
+        Paragraph(text, Estimate(request, speeds, finished), width);
+        text.Append("Folder: ").AppendLine(request.Folder.Directory.ToString());
+        return text.ToString();
+    }
+
+    private static string Estimate(ComparisonRequest request, IReadOnlyDictionary<(string Task, string Model), Speed> speeds, int finished)
+    {
+        string already = finished > 0 ? Invariant($" {finished} runs are finished already.") : "";
+        if (request.Plan.Arms.Any(a => !speeds.ContainsKey(Key(a)))) return $"No estimate: a model's speed could not be measured.{already}";
+        double[] seconds = [.. request.Plan.Arms.SelectMany(a => a.Trials.Concat(a.Cells(a.LrGrid.Count > 0 ? a.LrGrid[0] : null))
+            .Where(r => !r.FolderIn(request.Folder).IsFinished).Select(r => speeds[Key(a)].SecondsOf(r.Recipe)))];
+        int jobs = request.Options.Jobs;
+        double longest = seconds.DefaultIfEmpty(0).Max();
+        TimeSpan time = TimeSpan.FromSeconds(Math.Max(longest, seconds.Sum() / jobs));
+        long memory = OwnMemoryBytes + speeds.Values.Select(s => s.PeakMemoryBytes).OrderDescending().Take(jobs).Sum() * Math.Max(1, jobs / Math.Max(1, speeds.Count));
+        return $"Estimate from a few measured steps: {Amount.Time(time)}, {Amount.Bytes(memory)} of memory.{already}";
+    }
+
+    private static string Phase(ArmPlan arm, IReadOnlyDictionary<(string Task, string Model), Speed> speeds, double amount)
+    {
+        if (amount <= 0) return "-";
+        BudgetUnit unit = arm.Recipe.Budget.Unit;
+        if (unit != BudgetUnit.Seconds && speeds.TryGetValue(Key(arm), out Speed? speed)) return Invariant($"{speed.Steps(unit, amount)} steps");
+        return Invariant($"{amount} {Naming.ToKey(unit)}");
+    }
+
+    private static (string, string) Key(ArmPlan arm) => (arm.Model.TaskName, arm.Model.ModelName);
+
+    private static string Seeds(ArmPlan arm) => arm.Seeds.Count == 1 ? Invariant($"{arm.Seeds[0]}") : Invariant($"{arm.Seeds[0]}-{arm.Seeds[^1]}");
+
+    private static void Paragraph(StringBuilder text, string sentence, int width)
+    {
+        int column = 0;
+        foreach (string word in sentence.Split(' '))
+        {
+            if (column > 0 && column + 1 + word.Length > width)
+            {
+                text.AppendLine();
+                column = 0;
+            }
+            if (column > 0) text.Append(' ');
+            text.Append(word);
+            column += word.Length + 1;
+        }
+        text.AppendLine();
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace Lengthwise.Cli.Running;
+
+/// <summary>
+/// Ctrl+C, SIGTERM and a closed terminal: the first asks the work to save and stop, the second not to wait for it.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new(), _now = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    /// <summary>Begins to listen.</summary>
+    public Interruption() =>
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, OnSignal))];
+
+    /// <summary>Save and stop.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Do not wait any longer.</summary>
+    public CancellationToken StopNow => _now.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
+        _stop.Dispose();
+        _now.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_stop.IsCancellationRequested) _now.Cancel();
+        else _stop.Cancel();
+    }
+}

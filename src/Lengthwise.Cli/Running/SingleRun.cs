@@ -1,0 +1,65 @@
+using System.Globalization;
+using Lengthwise.Cli.Output;
+using Lengthwise.Experiments;
+using Lengthwise.Modeling.Training;
+
+namespace Lengthwise.Cli.Running;
+
+/// <summary>One run in this process, with its progress, Ctrl+C and result.</summary>
+internal static class SingleRun
+{
+    /// <summary>Trains to the end or to a checkpoint.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="cache">Prepared data.</param>
+    /// <param name="terminal">Receives progress and result.</param>
+    /// <param name="json">Prints the result as JSON.</param>
+    /// <param name="train">Starts or resumes the run.</param>
+    public static async Task<ExitCode> ExecuteAsync(
+        RunFolder folder, DirectoryInfo cache, Terminal terminal, bool json, Func<RunOptions, CancellationToken, RunRecord> train)
+    {
+        using var interruption = new Interruption();
+        var board = new ProgressBoard();
+        // A second Ctrl+C does not wait for the checkpoint: the one before it is whole.
+        using CancellationTokenRegistration onStopNow = interruption.StopNow.Register(() => Environment.Exit((int)ExitCode.Interrupted));
+        using CancellationTokenRegistration onStop = interruption.Stop.Register(() => board.Print("saving a checkpoint"));
+        try
+        {
+            RunRecord record;
+            await using (new ProgressDisplay(terminal, board))
+            {
+                var options = new RunOptions { Cache = cache, Observer = new BoardObserver(board, folder.Name), ReadTest = !ComparisonFolder.IsTrial(folder) };
+                record = await Task.Run(() => train(options, interruption.Stop));
+            }
+            terminal.Out.Write(json ? JsonText.Of(record) + "\n" : Describe(record, folder));
+            return record.Validation is null ? ExitCode.Failed : ExitCode.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Note("interrupted, with a checkpoint. To continue:");
+            terminal.Note($"  lengthwise resume {Quoted(folder.Directory)}");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static string Describe(RunRecord r, RunFolder folder)
+    {
+        var rows = new List<IReadOnlyList<string>>
+        {
+            new[] { "run", folder.Directory.ToString() },
+            new[] { "what", $"{r.Task}, {r.Model}, {r.Objective}, seed {r.Seed.ToString(CultureInfo.InvariantCulture)}" },
+            new[] { $"test {r.Metric}", Score(r.Test) },
+            new[] { $"validation {r.Metric}", Score(r.Validation) },
+            new[] { "chance", Score(r.Chance) },
+            new[] { "parameters", Amount.Count(r.Parameters) },
+            new[] { "steps", r.PretrainSteps > 0 ? $"{Amount.Count(r.PretrainSteps)} of pretraining, {Amount.Count(r.FinetuneSteps)} on labels" : Amount.Count(r.FinetuneSteps) },
+            new[] { "time", $"{Amount.Time(TimeSpan.FromSeconds(r.Seconds))}, {Amount.Count((long)r.TokensPerSecond)} tokens/s" },
+            new[] { "padding", string.Create(CultureInfo.InvariantCulture, $"{r.PaddingSaved:0.00} times fewer padded steps than padding to the maximum") },
+            new[] { "peak memory", Amount.Bytes(r.PeakMemoryBytes) },
+        };
+        return TextTable.Render(["", "result"], rows, Terminal.DefaultWidth);
+    }
+
+    private static string Score(double? value) => value is { } v ? v.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
+
+    private static string Quoted(DirectoryInfo folder) => folder.ToString().Any(char.IsWhiteSpace) ? $"'{folder}'" : folder.ToString();
+}

@@ -1,0 +1,35 @@
+using Lengthwise.Recipes;
+
+namespace Lengthwise.Experiments;
+
+/// <summary>Everything that a comparison will run: tasks x models x objectives, each arm with its trials and seeds.</summary>
+/// <param name="Arms">The arms, in the order of presets, models and objectives.</param>
+public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
+{
+    /// <summary>Runs of the plan that choose learning rates.</summary>
+    public int TrialCount => Arms.Sum(a => a.Trials.Count);
+
+    /// <summary>Runs that are compared.</summary>
+    public int CellCount => Arms.Sum(a => a.Seeds.Count);
+
+    /// <summary>Makes the plan of one preset a task.</summary>
+    /// <param name="presets">Presets; their tasks differ.</param>
+    /// <param name="allCausal">Makes every arm unidirectional and replaces masked by causal pretraining.</param>
+    /// <exception cref="LengthwiseException">Two presets are for the same task.</exception>
+    public static ComparisonPlan Create(IReadOnlyList<Preset> presets, bool allCausal)
+    {
+        ArmPlan[] arms = [.. presets.SelectMany(preset => ArmsOf(preset, allCausal))];
+        if (arms.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new LengthwiseException(ExitCode.Usage, $"planning the comparison: the arm '{twice.Key}' appears twice", "name each task once");
+        return new ComparisonPlan(arms);
+    }
+
+    private static IEnumerable<ArmPlan> ArmsOf(Preset preset, bool allCausal)
+    {
+        long[] seeds = [.. Enumerable.Range(1, preset.Compare.Seeds).Select(s => (long)s)];
+        ObjectiveKind[] objectives = [.. preset.Compare.Objectives.Select(o => allCausal && o == ObjectiveKind.Masked ? ObjectiveKind.Causal : o).Distinct()];
+        return from model in preset.Compare.Models
+               from objective in objectives
+               select new ArmPlan(preset.Models[model], objective, allCausal, preset.Compare.LrGrid, preset.Compare.TuningSeed, seeds);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json;
+using Lengthwise.Recipes;
+
+namespace Lengthwise.Experiments;
+
+/// <summary>
+/// What a comparison's folder was made for, <c>plan.json</c>. Starting again in the same folder may add arms and seeds; a
+/// setting that changed would mix two comparisons and is refused.
+/// </summary>
+public sealed record StoredPlan
+{
+    /// <summary>Version of this format.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>Names of the presets.</summary>
+    public string Preset { get; init; } = "";
+
+    /// <summary>The command that made or last extended the plan.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>One sentence a budget or rule, for the report.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>One line about each task, by name.</summary>
+    public IReadOnlyDictionary<string, string> TaskSummaries { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The arms.</summary>
+    public IReadOnlyList<StoredArm> Arms { get; init; } = [];
+
+    /// <summary>The stored form of a plan.</summary>
+    public static StoredPlan Of(ComparisonPlan plan, string preset, string command, IReadOnlyList<string> notes, IReadOnlyDictionary<string, string> taskSummaries) => new()
+    {
+        Preset = preset,
+        Command = command,
+        Notes = notes,
+        TaskSummaries = taskSummaries,
+        Arms = [.. plan.Arms.Select(StoredArm.Of)],
+    };
+
+    /// <summary>Reads <c>plan.json</c>.</summary>
+    /// <exception cref="LengthwiseException">The file is missing or no plan.</exception>
+    public static StoredPlan Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StoredPlan>(File.ReadAllBytes(path), RecordJson.Document) ?? throw new JsonException("the file holds 'null'");
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new LengthwiseException(ExitCode.Data, $"reading the plan of a comparison from '{path}': {e.Message}", "delete the file and start 'lengthwise compare' again: finished cells are kept", e);
+        }
+    }
+
+    /// <summary>Writes <c>plan.json</c>.</summary>
+    public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, RecordJson.Document) + "\n");
+
+    /// <summary>This plan with the arms and seeds that only the earlier one has.</summary>
+    /// <exception cref="LengthwiseException">An arm of both has different settings.</exception>
+    public StoredPlan Extending(StoredPlan earlier, string folder)
+    {
+        string[] differences = [.. Arms.SelectMany(arm => earlier.Arms.Where(e => e.Name == arm.Name).SelectMany(arm.DifferencesFrom)).Distinct()];
+        if (differences.Length > 0)
+            throw new LengthwiseException(
+                ExitCode.Usage,
+                $"continuing the comparison in '{folder}': it was made with other settings\n  " + string.Join("\n  ", differences),
+                "give the same settings, or choose another folder with --out; only seeds, models, objectives and tasks can be added");
+        StoredArm[] arms = [.. Arms.Select(arm => arm.WithSeedsOf(earlier.Arms.FirstOrDefault(e => e.Name == arm.Name)))];
+        var summaries = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string task, string summary) in earlier.TaskSummaries.Concat(TaskSummaries)) summaries[task] = summary;
+        return this with
+        {
+            Arms = [.. arms, .. earlier.Arms.Where(e => Arms.All(a => a.Name != e.Name))],
+            Notes = [.. Notes, .. earlier.Notes.Except(Notes)],
+            TaskSummaries = summaries,
+        };
+    }
+}
+
+/// <summary>An arm as stored.</summary>
+public sealed record StoredArm
+{
+    /// <summary>See <see cref="ArmPlan.Name"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Objective.</summary>
+    public required ObjectiveKind Objective { get; init; }
+
+    /// <summary>Learning rates to choose from.</summary>
+    public IReadOnlyList<double> LrGrid { get; init; } = [];
+
+    /// <summary>Seed of the trials.</summary>
+    public long TuningSeed { get; init; }
+
+    /// <summary>Seeds of the cells.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [];
+
+    /// <summary>The arm's recipe before learning rate and seed are filled in.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>The stored form of an arm.</summary>
+    public static StoredArm Of(ArmPlan arm) => new()
+    {
+        Name = arm.Name,
+        Task = arm.Model.TaskName,
+        Model = arm.Model.ModelName,
+        Objective = arm.Objective,
+        LrGrid = arm.LrGrid,
+        TuningSeed = arm.TuningSeed,
+        Seeds = arm.Seeds,
+        Recipe = RecipeWriter.ToToml(arm.Recipe, []),
+    };
+
+    /// <summary>Settings that differ, one sentence each.</summary>
+    public IEnumerable<string> DifferencesFrom(StoredArm earlier)
+    {
+        SortedDictionary<string, string> mine = Settings(), theirs = earlier.Settings();
+        foreach (string key in mine.Keys.Union(theirs.Keys).Order(StringComparer.Ordinal))
+        {
+            string here = theirs.GetValueOrDefault(key, "absent"), asked = mine.GetValueOrDefault(key, "absent");
+            if (here != asked) yield return $"{Model}, {Naming.ToKey(Objective)}: {key} is {here} in the folder, {asked} now";
+        }
+    }
+
+    /// <summary>This arm with the seeds that only the earlier one has.</summary>
+    public StoredArm WithSeedsOf(StoredArm? earlier) => earlier is null ? this : this with { Seeds = [.. Seeds.Union(earlier.Seeds).Order()] };
+
+    // The text is ours, one "key = value" a line below its [section].
+    private SortedDictionary<string, string> Settings()
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["compare.lr_grid"] = $"[{string.Join(", ", LrGrid.Select(lr => lr.ToString(CultureInfo.InvariantCulture)))}]",
+            ["compare.tuning_seed"] = TuningSeed.ToString(CultureInfo.InvariantCulture),
+        };
+        string section = "";
+        foreach (string line in Recipe.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            int equals = line.IndexOf(" = ", StringComparison.Ordinal);
+            if (line[0] == '[') section = line.Trim('[', ']');
+            else if (equals > 0) settings[$"{section}.{line[..equals]}"] = line[(equals + 3)..];
+        }
+        settings.Remove("run.seed");
+        return settings;
+    }
+}
