@@ -1,0 +1,81 @@
+using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Models;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Benchmarks;
+
+/// <summary>
+/// The questions: kernel generation against length, convolution against length, and whole training steps (forward, backward,
+/// AdamW). Every case is bidirectional with d_state 64, as in the table of the speed targets.
+/// </summary>
+internal static class Cases
+{
+    /// <summary>Every case; with <paramref name="smoke"/> in sizes that take milliseconds.</summary>
+    public static IReadOnlyList<BenchmarkCase> All(bool smoke) => smoke
+        ? [Kernel(24, 18), Convolution(3, 24, 18), S4DStep(3, 24, 16, 1), TransformerStep(3, 24, 16, 2, 1)]
+        :
+        [
+            Kernel(128, 64), Kernel(1024, 128), Kernel(4096, 128), Kernel(16384, 128),
+            Convolution(50, 128, 64), Convolution(32, 1024, 128), Convolution(8, 4096, 128), Convolution(4, 16384, 128),
+            S4DStep(50, 128, 64, 2), S4DStep(32, 1024, 128, 4), S4DStep(8, 4096, 128, 4),
+            TransformerStep(50, 128, 64, 4, 2),
+        ];
+
+    private static BenchmarkCase Kernel(int length, int width) => new($"diagonal kernel, forward + backward, L {length} d {width}", () =>
+    {
+        random.manual_seed(1);
+        Tensor[] p =
+        [
+            exp(rand(width) * 4.6f - 6.9f), full([width, 32], MathF.Log(0.5f)), (arange(32, ScalarType.Float32) * MathF.PI).repeat(width, 1),
+            ones([1, width, 32, 2]), randn([2, width, 32, 2]),
+        ];
+        Tensor weights = randn(2, width, length);
+        return () => Differentiate(p, weights, () => DiagonalKernel.Zoh(p[0], p[1], p[2], p[3], p[4], length));
+    });
+
+    private static BenchmarkCase Convolution(int batch, int length, int width) => new($"long convolution, forward + backward, B {batch} L {length} d {width}", () =>
+    {
+        random.manual_seed(2);
+        Tensor[] p = [randn(batch, length, width), randn(2, width, length), randn(width)];
+        Tensor weights = randn(batch, length, width);
+        return () => Differentiate(p, weights, () => LongConvolution.Apply(p[0], p[1], p[2]));
+    });
+
+    private static BenchmarkCase S4DStep(int batch, int length, int width, int layers) => new(
+        $"S4D training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new S4D(), new S4D.Settings { DModel = width, NLayers = layers, DState = 64 }, batch, length));
+
+    // No C# kernel of ours is in it: the ratio of its two columns shows the noise of this machine.
+    private static BenchmarkCase TransformerStep(int batch, int length, int width, int heads, int layers) => new(
+        $"Transformer training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(
+            new Transformer(), new Transformer.Settings { DModel = width, NLayers = layers, NHeads = heads, DFfMultiplier = 2 }, batch, length));
+
+    private static void Differentiate(Tensor[] parameters, Tensor weights, Func<Tensor> function)
+    {
+        using var scope = NewDisposeScope();
+        foreach (Tensor parameter in parameters)
+        {
+            parameter.requires_grad = true;
+            parameter.grad = null!;
+        }
+        function().backward([weights]);
+        BackwardFault.Rethrow();
+    }
+
+    private static Action TrainingStep(ModelArchitecture architecture, Lengthwise.Recipes.ModelSettings settings, int batch, int length)
+    {
+        random.manual_seed(3);
+        SequenceModel model = SequenceModel.Create(architecture, settings, new ModelInput.Tokens(16), new ModelOutput.Pooled(10), length);
+        optim.Optimizer optimizer = optim.AdamW(model.parameters(), lr: 1e-3);
+        Tensor tokens = randint(16, [batch, length], ScalarType.Int64), labels = randint(10, [batch], ScalarType.Int64);
+        return () =>
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            nn.functional.cross_entropy(model.forward(tokens, null), labels).backward();
+            BackwardFault.Rethrow();
+            optimizer.step();
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using Lengthwise.Benchmarks;
+
+namespace Lengthwise.Modeling.Tests.Benchmarks;
+
+public sealed class BenchmarkCommandTests
+{
+    [Fact]
+    public void Smoke_mode_times_every_case_by_both_routes_and_names_the_switches()
+    {
+        using var output = new StringWriter();
+
+        int exit = BenchmarkCommand.Run(["--smoke", "--threads", "1"], output);
+
+        string table = output.ToString();
+        Assert.Equal(0, exit);
+        Assert.Contains("OMP_WAIT_POLICY", table, StringComparison.Ordinal);
+        Assert.Equal(4, table.Split('\n').Count(line => line.EndsWith("| 2 |", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Unknown_case_is_answered_with_the_known_ones()
+    {
+        using var output = new StringWriter();
+
+        int exit = BenchmarkCommand.Run(["--threads", "1", "--filter", "no such case"], output);
+
+        Assert.Equal(1, exit);
+        Assert.Contains("S4D training step", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quantiles_interpolate_between_neighbours()
+    {
+        Assert.Equal(2.5, ResultTable.Quantile([4, 1, 2, 3], 0.5));
+        Assert.Equal(7, ResultTable.Quantile([7], 0.9));
+    }
+}
