@@ -34,29 +34,20 @@ internal sealed class BatchNormalization : SequenceNorm
     public override Tensor forward(Tensor input, Padding? padding)
     {
         using var scope = NewDisposeScope();
-        (Tensor mean, Tensor variance) = training ? BatchStatistics(input, padding) : (_runningMean, _runningVar);
+        (Tensor centred, Tensor variance) = training ? BatchStatistics(input, padding) : (input - _runningMean, _runningVar);
         Tensor scale = _weight * (variance + Epsilon).rsqrt();
-        return addcmul(_bias - mean * scale, input, scale, 1).MoveToOuterDisposeScope();
+        return addcmul(_bias, centred, scale, 1).MoveToOuterDisposeScope();
     }
 
-    private (Tensor Mean, Tensor Variance) BatchStatistics(Tensor input, Padding? padding)
+    private (Tensor Centred, Tensor Variance) BatchStatistics(Tensor input, Padding? padding)
     {
-        Tensor mean, variance, count;
-        if (padding is null)
-        {
-            count = full(1, input.shape[0] * input.shape[1], input.dtype, input.device);
-            mean = input.mean([0, 1]);
-            variance = (input - mean).square().mean([0, 1]);
-        }
-        else
-        {
-            Tensor valid = padding.ValidAs(input.dtype);
-            count = valid.sum().clamp_min(1);
-            mean = (input * valid).sum([0, 1]) / count;
-            variance = ((input - mean) * valid).square().sum([0, 1]) / count;
-        }
+        Tensor Kept(Tensor x) => padding is null ? x : x * padding.ValidAs(x.dtype);
+        Tensor count = padding is null ? full(1, input.shape[0] * input.shape[1], input.dtype, input.device) : padding.ValidAs(input.dtype).sum().clamp_min(1);
+        Tensor mean = Kept(input).sum([0, 1]) / count;
+        Tensor centred = input - mean;
+        Tensor variance = Kept(centred).square().sum([0, 1]) / count;
         Remember(mean, variance, count);
-        return (mean, variance);
+        return (centred, variance);
     }
 
     // The running variance is the unbiased one, as in PyTorch; a single position counts as biased instead of dividing by zero.

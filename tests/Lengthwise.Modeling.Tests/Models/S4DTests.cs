@@ -1,9 +1,192 @@
+using Lengthwise.Modeling.Layers;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+using Padding = Lengthwise.Modeling.Layers.Padding;
 
 namespace Lengthwise.Modeling.Tests.Models;
 
 public sealed class S4DTests : ModelTestSuite<S4D>
 {
     protected override ModelSettings Small(bool bidirectional) => new S4D.Settings { DModel = 8, NLayers = 2, DState = 8, Bidirectional = bidirectional };
+
+    [Theory]
+    [InlineData(S4DInit.Lin, 1, null)]
+    [InlineData(S4DInit.Inv, 64, 1)]
+    [InlineData(S4DInit.Legs, 97, 3)]
+    [InlineData(S4DInit.Real, 31, 2)]
+    public void Convolution_and_recurrence_agree(S4DInit init, int length, int? copies)
+    {
+        using var scope = NewDisposeScope();
+        using S4DBlock block = Block(new S4D.Settings { DModel = 6, DState = 16, Init = init, NSsm = copies, Bidirectional = false });
+        Tensor u = randn([2, length, 6], ScalarType.Float64);
+
+        Tensor convolution = block.forward(u, null);
+
+        Tensor state = block.InitialState(2);
+        for (int t = 0; t < length; t++)
+        {
+            (Tensor step, state) = block.Step(u.select(1, t), state);
+            Assert.True(allclose(convolution.select(1, t), step, rtol: 1e-9, atol: 1e-10), $"step {t}");
+        }
+    }
+
+    [Fact]
+    public void Single_precision_recurrence_agrees_as_the_literature_asks()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(2);
+        using var block = new S4DBlock(new S4D.Settings { DModel = 16, Bidirectional = false });
+        Tensor u = randn(2, 64, 16);
+
+        Tensor convolution = block.forward(u, null);
+
+        Tensor state = block.InitialState(2);
+        for (int t = 0; t < 64; t++)
+        {
+            (Tensor step, state) = block.Step(u.select(1, t), state);
+            Assert.InRange((convolution.select(1, t) - step).abs().max().item<float>(), 0, 1e-4f);
+        }
+    }
+
+    [Fact]
+    public void Reversed_input_gives_the_reversed_output_when_the_second_kernel_continues_the_first()
+    {
+        using var scope = NewDisposeScope();
+        using S4DBlock block = Block(new S4D.Settings { DModel = 4, DState = 8 });
+        using (no_grad())
+        {
+            // K1_j = K0_{j+1} when C1 = C0 exp(dt A): every lag then weighs the same in both directions.
+            Tensor aReal = block.get_parameter("layer.kernel.A_real")!, aImag = block.get_parameter("layer.kernel.A_imag")!;
+            Tensor advance = (block.get_parameter("layer.kernel.inv_dt")!.exp() * complex(-aReal.exp(), -aImag)).exp();
+            Tensor C = block.get_parameter("layer.kernel.C")!;
+            C[1] = view_as_real(view_as_complex(C[0]) * advance);
+        }
+        Tensor u = randn([2, 11, 4], ScalarType.Float64);
+
+        Tensor forwards = block.forward(u, null), backwards = block.forward(u.flip(1), null);
+
+        Assert.True(allclose(forwards, backwards.flip(1), rtol: 1e-10, atol: 1e-12));
+    }
+
+    [Theory]
+    [InlineData(1e-9, 1e-9)]
+    [InlineData(100, 1000)]
+    public void Extreme_steps_stay_finite(double low, double high)
+    {
+        using var scope = NewDisposeScope();
+        ModelSettings settings = new S4D.Settings { DModel = 8, NLayers = 2, DtMin = low, DtMax = high };
+        using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), settings);
+
+        Tensor output = model.forward(randn(2, 33, 2), null);
+        output.sum().backward();
+
+        Assert.True(output.isfinite().all().item<bool>());
+        foreach ((string name, TorchSharp.Modules.Parameter parameter, _) in model.TrainableParameters)
+            Assert.True(parameter.grad!.isfinite().all().item<bool>(), name);
+    }
+
+    [Fact]
+    public void Initial_values_follow_their_distributions()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(5);
+        using var block = new S4DBlock(new S4D.Settings { DModel = 256, DState = 32, DtMin = 0.001, DtMax = 0.1 });
+
+        Tensor dt = block.get_parameter("layer.kernel.inv_dt")!.exp();
+        Tensor C = block.get_parameter("layer.kernel.C")!;
+
+        Assert.InRange(dt.min().item<float>(), 0.001f, 0.0012f);
+        Assert.InRange(dt.max().item<float>(), 0.08f, 0.1f);
+        Assert.InRange(dt.log().mean().item<float>(), Math.Log(0.01) - 0.3, Math.Log(0.01) + 0.3);
+        Assert.InRange(C.square().sum(-1).mean().item<float>(), 0.96f, 1.04f);
+        Assert.InRange(C.mean().item<float>(), -0.03f, 0.03f);
+    }
+
+    [Fact]
+    public void Copies_are_shared_by_every_nth_channel()
+    {
+        using var scope = NewDisposeScope();
+        using S4DBlock block = Block(new S4D.Settings { DModel = 4, DState = 4, NSsm = 2, Bidirectional = false });
+        using var _ = no_grad();
+        block.get_parameter("layer.kernel.B")!.select(1, 1).zero_();
+        block.get_parameter("layer.D")!.zero_();
+        Tensor u = randn([1, 9, 4], ScalarType.Float64);
+
+        // With B = 0 in copy 1 the channels 1 and 3 forget their input.
+        Tensor changed = u.clone();
+        changed.index_fill_(2, tensor(new long[] { 1, 3 }), 7);
+
+        Assert.True(block.forward(u, null).allclose(block.forward(changed, null), rtol: 1e-12, atol: 1e-13));
+    }
+
+    [Fact]
+    public void Step_of_a_bidirectional_model_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using S4DBlock block = Block(new S4D.Settings { DModel = 4 });
+
+        var error = Assert.Throws<LengthwiseException>(() => block.Step(zeros([1, 4], ScalarType.Float64), block.InitialState(1)));
+
+        Assert.Contains("bidirectional", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Padding_does_not_come_back_through_the_kernel_that_looks_ahead()
+    {
+        using var scope = NewDisposeScope();
+        using S4DBlock block = Block(new S4D.Settings { DModel = 4 });
+        using Padding padding = PaddingOf([5], 9);
+        Tensor u = randn([1, 9, 4], ScalarType.Float64);
+
+        Tensor padded = block.forward(u, padding).narrow(1, 0, 5), alone = block.forward(u.narrow(1, 0, 5), null);
+
+        Assert.True(padded.allclose(alone, rtol: 1e-10, atol: 1e-12));
+        Assert.False(block.forward(u, null).narrow(1, 0, 5).allclose(alone, rtol: 1e-3));
+    }
+
+    // S4's ListOps model has 0.60 M (models.md section 2); S4D lacks its P, [256, 32, 2] per layer with one copy per channel.
+    [Fact]
+    public void Published_size_of_ListOps_has_the_derived_number_of_parameters()
+    {
+        var settings = new S4D.Settings { DModel = 128, NLayers = 8, Norm = NormKind.Batch, Prenorm = false };
+
+        using SequenceModel model = Create(new ModelInput.Tokens(18), new ModelOutput.Pooled(10), settings);
+
+        Assert.InRange(model.ParameterCount, 0.60e6 - 8 * 128 * 32 * 2 - 5e3, 0.60e6 - 8 * 128 * 32 * 2 + 5e3);
+    }
+
+    [Fact]
+    public void Contradictory_settings_are_all_reported()
+    {
+        var settings = new S4D.Settings { DModel = 10, DState = 7, DtMin = 0.5, DtMax = 0.1, NSsm = 3, Positions = PositionKind.Rotary };
+
+        string[] problems = [.. settings.Validate()];
+
+        Assert.Equal(["d_state", "dt_min", "n_ssm", "positions"], problems.Select(p => p.Split('\'')[1]));
+    }
+
+    [Fact]
+    public void LegS_frequencies_are_the_eigenvalues_of_its_normal_part()
+    {
+        using var scope = NewDisposeScope();
+        const int N = 64;
+        Tensor root = (2 * arange(N, ScalarType.Float64) + 1).sqrt();
+        Tensor A = -outer(root, root).tril(-1) - diag(arange(1, N + 1, ScalarType.Float64));
+        Tensor P = (arange(N, ScalarType.Float64) + 0.5).sqrt();
+
+        (Tensor frequencies, _) = Hippo.LegS(N);
+
+        Tensor eigenvalues = linalg.eigvals(A + outer(P, P));
+        Tensor positive = eigenvalues.imag.sort(0, descending: true).Values.narrow(0, 0, N / 2);
+        Assert.InRange((eigenvalues.real + 0.5).abs().max().item<double>(), 0, 1e-10);
+        Assert.True(allclose(positive, frequencies, rtol: 1e-9));
+    }
+
+    private static S4DBlock Block(S4D.Settings settings)
+    {
+        random.manual_seed(3);
+        return (S4DBlock)new S4DBlock(settings).to(ScalarType.Float64);
+    }
 }

@@ -1,9 +1,237 @@
+using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Layers;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Recipes;
+using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Tests.Models;
 
 public sealed class TransformerTests : ModelTestSuite<Transformer>
 {
     protected override ModelSettings Small(bool bidirectional) => new Transformer.Settings { DModel = 8, NLayers = 2, NHeads = 2, Bidirectional = bidirectional };
+
+    [Theory]
+    [InlineData(true, PositionKind.Sinusoidal)]
+    [InlineData(false, PositionKind.Sinusoidal)]
+    [InlineData(true, PositionKind.Rotary)]
+    [InlineData(false, PositionKind.Rotary)]
+    [InlineData(true, PositionKind.None)]
+    public void Model_equals_dense_attention_written_out(bool bidirectional, PositionKind positions)
+    {
+        using var scope = NewDisposeScope();
+        ModelSettings settings = Small(bidirectional) with { Positions = positions };
+        using SequenceModel model = Create(new ModelInput.Reals(3), new ModelOutput.PerPosition(4), settings).Double();
+        Tensor input = randn([1, 13, 3], ScalarType.Float64);
+
+        Tensor output = model.forward(input, null)[0];
+
+        var dense = new DenseTransformer(model, heads: 2, bidirectional, positions);
+        double[,] expected = dense.Run(input[0]);
+        for (int t = 0; t < 13; t++)
+            for (int i = 0; i < 4; i++) Assert.Equal(expected[t, i], output[t, i].item<double>(), 1e-10);
+    }
+
+    [Fact]
+    public void Rotated_scores_depend_on_the_difference_of_positions_only()
+    {
+        using var scope = NewDisposeScope();
+        using var rotary = new RotaryPositions(6, 40);
+        Tensor q = randn([1, 1, 6], ScalarType.Float64).expand(1, 40, 6), k = randn([1, 1, 6], ScalarType.Float64).expand(1, 40, 6);
+
+        Tensor scores = matmul(rotary.Rotate(q)[0], rotary.Rotate(k)[0].t());
+
+        Assert.True(allclose(scores.narrow(0, 0, 39).narrow(1, 0, 39), scores.narrow(0, 1, 39).narrow(1, 1, 39), rtol: 1e-10, atol: 1e-12));
+        Assert.False(allclose(scores[0, 0], scores[0, 5]));
+    }
+
+    [Fact]
+    public void Without_positions_the_reversed_input_gives_the_reversed_output()
+    {
+        using var scope = NewDisposeScope();
+        ModelSettings settings = Small(true) with { Positions = PositionKind.None };
+        using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.PerPosition(2), settings).Double();
+        Tensor input = randn([2, 9, 2], ScalarType.Float64);
+
+        Tensor forwards = model.forward(input, null), backwards = model.forward(input.flip(1), null);
+
+        Assert.True(allclose(forwards, backwards.flip(1), rtol: 1e-10, atol: 1e-12));
+    }
+
+    [Fact]
+    public void With_positions_the_order_of_the_input_matters()
+    {
+        using var scope = NewDisposeScope();
+        foreach (PositionKind positions in (PositionKind[])[PositionKind.Sinusoidal, PositionKind.Learned, PositionKind.Rotary])
+        {
+            using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), Small(true) with { Positions = positions }).Double();
+            Tensor input = randn([1, 9, 2], ScalarType.Float64);
+
+            double difference = (model.forward(input, null) - model.forward(input.flip(1), null)).abs().max().item<double>();
+
+            Assert.True(difference > 1e-7, $"{positions}: {difference}");
+        }
+    }
+
+    [Fact]
+    public void Padded_keys_receive_no_attention()
+    {
+        using var scope = NewDisposeScope();
+        using var padding = PaddingOf([5, 8], 8);
+        Tensor q = randn(2, 8, 4), k = randn(2, 8, 4), v = randn(2, 8, 4).requires_grad_();
+
+        Attention.Apply(q, k, v, 2, causal: false, padding)[0, 0].sum().backward();
+
+        Assert.Equal(0, v.grad![0].narrow(0, 5, 3).abs().max().item<float>());
+        Assert.True(v.grad[0].narrow(0, 0, 5).abs().min().item<float>() > 0);
+    }
+
+    [Fact]
+    public void Sequences_beyond_the_position_table_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        foreach (PositionKind positions in (PositionKind[])[PositionKind.Sinusoidal, PositionKind.Learned, PositionKind.Rotary])
+        {
+            using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), Small(true) with { Positions = positions }, maxLength: 16);
+
+            var error = Assert.Throws<LengthwiseException>(() => model.forward(zeros(1, 17, 2), null));
+
+            Assert.Contains("17 steps, expected at most 16", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    // Sizes of spt-protocol section 9; counts of models.md section 1, derived there from the formulas.
+    [Theory]
+    [InlineData(6, 512, 8, 4, 18, 10, HeadKind.Linear, 18.9e6)]
+    [InlineData(4, 128, 8, 1, 0, 2, HeadKind.Linear, 0.40e6)]
+    [InlineData(3, 64, 4, 2, 0, 10, HeadKind.Mlp, 0.105e6)]
+    [InlineData(6, 256, 4, 2, 0, 10, HeadKind.Mlp, 3.2e6)]
+    public void Published_sizes_have_the_published_number_of_parameters(
+        int layers, int width, int heads, int multiplier, int vocabulary, int classes, HeadKind head, double count)
+    {
+        var settings = new Transformer.Settings { NLayers = layers, DModel = width, NHeads = heads, DFfMultiplier = multiplier, Head = head };
+        ModelInput input = vocabulary > 0 ? new ModelInput.Tokens(vocabulary) : new ModelInput.Reals(1);
+
+        using SequenceModel model = Create(input, new ModelOutput.Pooled(classes), settings);
+
+        Assert.InRange(model.ParameterCount, 0.985 * count, 1.015 * count);
+    }
+
+    [Fact]
+    public void Contradictory_settings_are_refused()
+    {
+        var heads = new Transformer.Settings { DModel = 10, NHeads = 4 };
+        var pairs = new Transformer.Settings { DModel = 12, NHeads = 4, Positions = PositionKind.Rotary };
+
+        Assert.Contains("'n_heads' is 4", Assert.Single(heads.Validate()), StringComparison.Ordinal);
+        Assert.Contains("even", Assert.Single(pairs.Validate()), StringComparison.Ordinal);
+        Assert.Throws<LengthwiseException>(() => Create(new ModelInput.Tokens(5), new ModelOutput.Pooled(2), heads));
+    }
+
+    /// <summary>The same model in plain loops over double arrays: attention as a dense matrix, rotations as sines and cosines.</summary>
+    private sealed class DenseTransformer(SequenceModel model, int heads, bool bidirectional, PositionKind positions)
+    {
+        private readonly Dictionary<string, double[]> _p =
+            model.State.ToDictionary(s => s.Name, s => s.Tensor.detach().contiguous().data<double>().ToArray());
+
+        public double[,] Run(Tensor input)
+        {
+            double[,] x = Linear("encoder", ToArray(input));
+            int length = x.GetLength(0), width = x.GetLength(1);
+            if (positions == PositionKind.Sinusoidal)
+                for (int t = 0; t < length; t++)
+                    for (int i = 0; i < width; i++)
+                    {
+                        double angle = t * Math.Pow(10000, -(i / 2 * 2) / (double)width);
+                        x[t, i] += i % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
+                    }
+            for (int depth = 0; depth < 2; depth++)
+            {
+                x = Add(x, Attend($"layers.{depth}.0.layer", Norm($"layers.{depth}.0.norm", x)));
+                double[,] inner = Linear($"layers.{depth}.1.layer.w1", Norm($"layers.{depth}.1.norm", x));
+                for (int t = 0; t < length; t++)
+                    for (int i = 0; i < inner.GetLength(1); i++) inner[t, i] *= (1 + MathNet.Numerics.SpecialFunctions.Erf(inner[t, i] / Math.Sqrt(2))) / 2;
+                x = Add(x, Linear($"layers.{depth}.1.layer.w2", inner));
+            }
+            return Linear("decoder", Norm("norm", x));
+        }
+
+        private double[,] Attend(string name, double[,] x)
+        {
+            double[,] q = Rotate(Linear(name + ".q", x)), k = Rotate(Linear(name + ".k", x)), v = Linear(name + ".v", x);
+            int length = x.GetLength(0), width = x.GetLength(1), head = width / heads;
+            var mixed = new double[length, width];
+            for (int h = 0; h < width; h += head)
+                for (int t = 0; t < length; t++)
+                {
+                    int seen = bidirectional ? length : t + 1;
+                    var weight = new double[seen];
+                    for (int s = 0; s < seen; s++)
+                    {
+                        for (int i = h; i < h + head; i++) weight[s] += q[t, i] * k[s, i];
+                        weight[s] = Math.Exp(weight[s] / Math.Sqrt(head));
+                    }
+                    for (int s = 0; s < seen; s++)
+                        for (int i = h; i < h + head; i++) mixed[t, i] += weight[s] / weight.Sum() * v[s, i];
+                }
+            return Linear(name + ".o", mixed);
+        }
+
+        private double[,] Rotate(double[,] x)
+        {
+            if (positions != PositionKind.Rotary) return x;
+            int width = x.GetLength(1), head = width / heads;
+            var rotated = new double[x.GetLength(0), width];
+            for (int t = 0; t < x.GetLength(0); t++)
+                for (int i = 0; i < width; i += 2)
+                {
+                    (double sin, double cos) = Math.SinCos(t * Math.Pow(10000, -(i % head) / (double)head));
+                    rotated[t, i] = x[t, i] * cos - x[t, i + 1] * sin;
+                    rotated[t, i + 1] = x[t, i] * sin + x[t, i + 1] * cos;
+                }
+            return rotated;
+        }
+
+        private double[,] Linear(string name, double[,] x)
+        {
+            double[] weight = _p[name + ".weight"], bias = _p[name + ".bias"];
+            int inputs = x.GetLength(1);
+            var y = new double[x.GetLength(0), bias.Length];
+            for (int t = 0; t < y.GetLength(0); t++)
+                for (int o = 0; o < bias.Length; o++)
+                {
+                    y[t, o] = bias[o];
+                    for (int i = 0; i < inputs; i++) y[t, o] += weight[o * inputs + i] * x[t, i];
+                }
+            return y;
+        }
+
+        private double[,] Norm(string name, double[,] x)
+        {
+            double[] weight = _p[name + ".weight"], bias = _p[name + ".bias"];
+            int width = weight.Length;
+            var y = new double[x.GetLength(0), width];
+            for (int t = 0; t < y.GetLength(0); t++)
+            {
+                double mean = Enumerable.Range(0, width).Average(i => x[t, i]);
+                double variance = Enumerable.Range(0, width).Average(i => (x[t, i] - mean) * (x[t, i] - mean));
+                for (int i = 0; i < width; i++) y[t, i] = (x[t, i] - mean) / Math.Sqrt(variance + 1e-5) * weight[i] + bias[i];
+            }
+            return y;
+        }
+
+        private static double[,] Add(double[,] a, double[,] b)
+        {
+            for (int t = 0; t < a.GetLength(0); t++)
+                for (int i = 0; i < a.GetLength(1); i++) b[t, i] += a[t, i];
+            return b;
+        }
+
+        private static double[,] ToArray(Tensor x)
+        {
+            var values = new double[x.shape[0], x.shape[1]];
+            for (int t = 0; t < x.shape[0]; t++)
+                for (int i = 0; i < x.shape[1]; i++) values[t, i] = x[t, i].item<double>();
+            return values;
+        }
+    }
 }
