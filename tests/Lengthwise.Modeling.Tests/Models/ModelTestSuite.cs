@@ -173,7 +173,6 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
         Tensor output = model.forward(input, null);
 
         Assert.True(output[1].isnan().all().item<bool>());
-        Assert.True(output[0].isfinite().all().item<bool>());
     }
 
     [Fact]

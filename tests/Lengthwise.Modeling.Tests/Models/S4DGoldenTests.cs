@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Tests.Golden;
 using TorchSharp.Modules;
@@ -7,6 +8,8 @@ namespace Lengthwise.Modeling.Tests.Models;
 
 public sealed class S4DGoldenTests
 {
+    private static readonly KernelRoute[] Routes = [KernelRoute.Libtorch, KernelRoute.Best];
+
     public static TheoryData<string> Files =>
         ["s4_diag_inv_causal", "s4_diag_legs_causal", "s4_diag_lin_bidirectional", "s4_diag_lin_causal", "s4_diag_real_causal"];
 
@@ -31,9 +34,13 @@ public sealed class S4DGoldenTests
         var golden = new GoldenFile(file);
         using S4DBlock block = Block(golden);
 
-        Tensor output = block.forward(golden["input"], null);
+        foreach (KernelRoute route in Routes)
+        {
+            using IDisposable forced = KernelRoute.Use(route);
+            Tensor output = block.forward(golden["input"], null);
 
-        AssertClose(golden["output"], output, 1e-4);
+            AssertClose(golden["output"], output, 1e-4);
+        }
     }
 
     [Theory]
@@ -43,12 +50,17 @@ public sealed class S4DGoldenTests
         using var scope = NewDisposeScope();
         var golden = new GoldenFile(file);
         using S4DBlock block = Block(golden);
-        Tensor input = golden["input"].requires_grad_();
+        foreach (KernelRoute route in Routes)
+        {
+            using IDisposable forced = KernelRoute.Use(route);
+            Tensor input = golden["input"].requires_grad_();
+            block.zero_grad();
 
-        (block.forward(input, null) * golden["grad_output"]).sum().backward();
+            (block.forward(input, null) * golden["grad_output"]).sum().backward();
 
-        AssertClose(golden["grad_input"], input.grad!, 1e-3);
-        foreach ((string name, Parameter parameter) in block.named_parameters()) AssertClose(golden["grad." + name], parameter.grad!, 1e-3);
+            AssertClose(golden["grad_input"], input.grad!, 1e-3);
+            foreach ((string name, Parameter parameter) in block.named_parameters()) AssertClose(golden["grad." + name], parameter.grad!, 1e-3);
+        }
     }
 
     [Fact]
