@@ -30,10 +30,8 @@ internal static class Answer
                 + (clauses.Count == 0 ? over : ""));
         if (unseen.Length > 0)
         {
-            string names = unseen is [var only]
-                ? $"{Wording.Model(only.Model)} gains nothing that can be seen ({text.SignedRange(only.Difference)})"
-                : $"{Wording.Join([.. unseen.Select(g => $"{Wording.Model(g.Model)} ({text.SignedRange(g.Difference)})")])} gain nothing that can be seen";
-            clauses.Add(clauses.Count == 0 ? $"From {Wording.PretrainingInside(objective)}, {names}{over}" : names);
+            string nothing = Nothing(text, unseen);
+            clauses.Add(clauses.Count == 0 ? $"From {Wording.PretrainingInside(objective)}, {nothing}{over}" : nothing);
         }
         if (single.Length > 0)
         {
@@ -42,6 +40,13 @@ internal static class Answer
         }
         return string.Join("; ", clauses) + "." + GapSentence(task, text, objective) + DirectionSentence(gains);
     }
+
+    private static string Nothing(MetricText text, Gain[] unseen) => unseen switch
+    {
+        [var only] => $"{Wording.Model(only.Model)} gains nothing that can be seen ({text.SignedRange(only.Difference)})",
+        { Length: <= 3 } => $"{Wording.Join([.. unseen.Select(g => $"{Wording.Model(g.Model)} ({text.SignedRange(g.Difference)})")])} gain nothing that can be seen",
+        _ => $"{unseen.Length} models gain nothing that can be seen ({text.Signed(unseen.Min(g => g.Difference.Mean))} to {text.Signed(unseen.Max(g => g.Difference.Mean))})",
+    };
 
     private static string Effects(TaskSummary task, MetricText text, Gain[] gains, string verbOfShares, string verbOfOthers)
     {
@@ -67,8 +72,10 @@ internal static class Answer
             : $"The gap between {Wording.Model(before.Model)} and {Wording.Model(before.Reference)}";
         if (before.Difference.HasBounds && !before.Seen && !after.Seen)
             return $" {subject} cannot be told from zero before ({text.SignedRange(before.Difference)}) or after ({text.SignedRange(after.Difference)}).";
+        bool reverses = before.Seen && after.Seen && before.Difference.Mean * after.Difference.Mean < 0;
         string verb = after.ShareClosed switch
         {
+            _ when reverses => "reverses",
             { ExcludesZero: true, Mean: > 0 } => "shrinks",
             { ExcludesZero: true } => "grows",
             _ => "goes",

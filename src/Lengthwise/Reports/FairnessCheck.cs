@@ -23,7 +23,7 @@ internal static class FairnessCheck
 
     private static IEnumerable<FairnessWarning> OfTask(TaskSummary task, ComparisonData data) =>
     [
-        .. OfData(task), .. OfSteps(task), .. OfSeeds(task, data), .. OfDirection(task), .. OfSize(task),
+        .. OfData(task), .. OfSteps(task), .. OfSeeds(task, data), .. OfDirection(task), .. OfSize(task), .. OfManyTests(task),
         .. OfTuning(task, [.. data.Trials.Where(t => t.Task == task.Name)]),
     ];
 
@@ -75,6 +75,15 @@ internal static class FairnessCheck
         if (most <= least * ParameterTolerance) yield break;
         if (Differing(task.Cells, c => Wording.Count(c.Parameters), c => c.Model) is { } sizes)
             yield return new("parameters-differ", task.Name, $"Models differ in trainable parameters by more than a tenth: {sizes}.");
+    }
+
+    private static IEnumerable<FairnessWarning> OfManyTests(TaskSummary task)
+    {
+        string[] lost = [.. task.Gains.Where(g => g.Seen && g.HolmPValue >= 0.05).Select(g => $"{g.Model} {g.Objective}")];
+        if (lost.Length > 0)
+            yield return new(
+                "many-tests", task.Name,
+                $"{task.Gains.Count} gains were tested at 5 % each; corrected for that (Holm), these are no longer seen: {Wording.Join(lost)}.");
     }
 
     private static IEnumerable<FairnessWarning> OfTuning(TaskSummary task, IReadOnlyList<RunRecord> trials)

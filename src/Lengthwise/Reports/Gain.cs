@@ -7,7 +7,10 @@ namespace Lengthwise.Reports;
 /// <param name="Objective">Pretraining objective.</param>
 /// <param name="Difference">In units of the metric; positive is better, also where the metric itself is better when lower.</param>
 /// <param name="IncludesDirection">The scratch arm saw the future and this one did not, or the other way round.</param>
-public sealed record Gain(string Model, string Objective, Interval Difference, bool IncludesDirection)
+/// <param name="PValue">Two-sided p value of no gain (paired t test); null for a single pair.</param>
+/// <param name="HolmPValue">The same, corrected for all gains of the task (Holm).</param>
+public sealed record Gain(
+    string Model, string Objective, Interval Difference, bool IncludesDirection, double? PValue = null, double? HolmPValue = null)
 {
     /// <summary>Whether the 95 % interval excludes zero.</summary>
     public bool Seen => Difference.ExcludesZero;

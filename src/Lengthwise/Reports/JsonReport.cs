@@ -43,7 +43,7 @@ public static class JsonReport
         a.PeakMemoryBytes, a.AtChance);
 
     private static GainEntry OfGain(TaskSummary task, Gain g) => new(
-        task.Name, g.Model, g.Objective, g.Difference.Mean, g.Difference.Low, g.Difference.High, g.Difference.N, g.Seen, g.IncludesDirection);
+        task.Name, g.Model, g.Objective, g.Difference.Mean, g.Difference.Low, g.Difference.High, g.Difference.N, g.Seen, g.IncludesDirection, g.PValue, g.HolmPValue);
 
     private static GapEntry OfGap(TaskSummary task, Gap g) => new(
         task.Name, g.Model, g.Reference, g.Objective, g.Difference.Mean, g.Difference.Low, g.Difference.High, g.Difference.N, g.Seen,
@@ -69,7 +69,8 @@ public static class JsonReport
         double FinetuneSteps, double Seconds, double TokensPerSecond, long PeakMemoryBytes, int AtChance);
 
     private sealed record GainEntry(
-        string Task, string Model, string Objective, double Gain, double? Low, double? High, int Pairs, bool Seen, bool IncludesDirection);
+        string Task, string Model, string Objective, double Gain, double? Low, double? High, int Pairs, bool Seen, bool IncludesDirection,
+        double? PValue, double? HolmPValue);
 
     private sealed record GapEntry(
         string Task, string Model, string Reference, string Objective, double Gap, double? Low, double? High, int Pairs, bool Seen,

@@ -7,14 +7,26 @@ namespace Lengthwise.Reports;
 internal static class PairedEffects
 {
     /// <summary>The gain of every arm that has a scratch arm of the same model and at least one seed in common with it.</summary>
-    public static IEnumerable<Gain> Gains(IReadOnlyList<IReadOnlyList<RunRecord>> arms)
+    public static IReadOnlyList<Gain> Gains(IReadOnlyList<IReadOnlyList<RunRecord>> arms)
+    {
+        Gain[] gains = [.. Uncorrected(arms)];
+        int[] tested = [.. Enumerable.Range(0, gains.Length).Where(i => gains[i].PValue is not null)];
+        IReadOnlyList<double> corrected = Holm.Adjust([.. tested.Select(i => gains[i].PValue!.Value)]);
+        for (int k = 0; k < tested.Length; k++) gains[tested[k]] = gains[tested[k]] with { HolmPValue = corrected[k] };
+        return gains;
+    }
+
+    private static IEnumerable<Gain> Uncorrected(IReadOnlyList<IReadOnlyList<RunRecord>> arms)
     {
         foreach (IReadOnlyList<RunRecord> arm in arms)
         {
             RunRecord first = arm[0];
             if (first.Objective == Arms.Scratch || Find(arms, first.Model, Arms.Scratch) is not { } scratch) continue;
-            if (PairedDifference.OfMeans(Oriented(scratch), Oriented(arm)) is { } difference)
-                yield return new Gain(first.Model, first.Objective, difference, first.Bidirectional != scratch[0].Bidirectional);
+            double[] differences = [.. PairedDifference.BySeed(Oriented(scratch), Oriented(arm)).Values];
+            if (differences.Length == 0) continue;
+            yield return new Gain(
+                first.Model, first.Objective, StudentInterval.OfMean(differences), first.Bidirectional != scratch[0].Bidirectional,
+                StudentInterval.PValue(differences));
         }
     }
 

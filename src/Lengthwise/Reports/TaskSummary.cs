@@ -70,7 +70,7 @@ public sealed record TaskSummary
             Models = [.. cells.Select(c => c.Model).Distinct().ByModel(m => m)],
             Objectives = [.. cells.Select(c => c.Objective).Distinct().ByObjective(o => o)],
             Aggregates = [.. arms.Select(Aggregate.Of)],
-            Gains = [.. PairedEffects.Gains(arms)],
+            Gains = PairedEffects.Gains(arms),
             Gaps = [.. PairedEffects.Gaps(arms)],
             Diagnoses = [.. arms.SelectMany(DiagnosisCount.Of)],
         };

@@ -105,6 +105,23 @@ public sealed class ExporterTests
         Assert.Contains("## \\*task\\*", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void All_four_files_are_written_beside_each_other()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("lengthwise-");
+        try
+        {
+            FileInfo page = ReportFiles.Write(new DirectoryInfo(Path.Combine(folder.FullName, "new")), Small());
+
+            Assert.Equal(["report.csv", "report.html", "report.json", "report.md"], page.Directory!.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(HtmlReport.Render(Small()), File.ReadAllText(page.FullName));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static Summary Small() => Summary.From(SampleComparison.Small());
 
     private static string InCulture(string name, Func<string> render)

@@ -1,0 +1,19 @@
+namespace Lengthwise.Reports;
+
+/// <summary>The four files of a report beside each other: <c>report.html</c>, <c>.md</c>, <c>.csv</c> and <c>.json</c>.</summary>
+public static class ReportFiles
+{
+    /// <summary>Writes all four, each whole or not at all, and returns the page.</summary>
+    /// <param name="folder">Made when it is missing.</param>
+    /// <param name="summary">What they show.</param>
+    public static FileInfo Write(DirectoryInfo folder, Summary summary)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string page = Path.Combine(folder.FullName, "report.html");
+        AtomicFile.WriteText(Path.ChangeExtension(page, ".json"), JsonReport.Render(summary));
+        AtomicFile.WriteText(Path.ChangeExtension(page, ".csv"), CsvReport.Render(summary));
+        AtomicFile.WriteText(Path.ChangeExtension(page, ".md"), MarkdownReport.Render(summary));
+        AtomicFile.WriteText(page, HtmlReport.Render(summary));
+        return new FileInfo(page);
+    }
+}
