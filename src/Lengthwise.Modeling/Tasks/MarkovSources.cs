@@ -193,7 +193,7 @@ public sealed record MarkovSourcesSettings : TaskSettings
     [Range(1, 10_000_000)] public int TestSize { get; init; } = 1000;
 
     /// <summary>Weights of the random permutation matrices that each chain mixes; what is left of 1 is uniform noise.</summary>
-    public IReadOnlyList<double> Permutations { get; init; } = [0.6, 0.25];
+    public ValueList<double> Permutations { get; init; } = [0.6, 0.25];
 
     /// <summary>Seed of the chains and of the sequences; not the run's seed, so that all runs see the same data.</summary>
     [Range(0, long.MaxValue)] public long Seed { get; init; } = 1;
