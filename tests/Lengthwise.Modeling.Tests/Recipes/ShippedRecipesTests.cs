@@ -75,4 +75,19 @@ public class ShippedRecipesTests
 
         Assert.Equal(recipe, read);
     }
+
+    [Fact]
+    public void Every_key_of_a_recipe_is_in_the_documentation()
+    {
+        string page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "recipes.md"));
+        Type[] records =
+        [
+            typeof(ObjectiveSettings), typeof(OptimizerSettings), typeof(BudgetSettings), typeof(RunSettings), typeof(ComparisonSettings),
+            .. ModelCatalog.Settings.Values,
+        ];
+
+        IEnumerable<string> keys = records.SelectMany(r => r.GetProperties()).Where(p => p.CanWrite).Select(p => Naming.ToKey(p.Name));
+
+        Assert.DoesNotContain(keys.Distinct(), key => !page.Contains($"`{key}`", StringComparison.Ordinal));
+    }
 }
