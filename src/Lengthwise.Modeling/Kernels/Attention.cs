@@ -5,7 +5,8 @@ namespace Lengthwise.Modeling.Kernels;
 
 /// <summary>Exact softmax attention, softmax(q k^T / sqrt(d_k)) v per head.</summary>
 /// <remarks>
-/// libtorch's fused route: no L x L matrix is stored. It has no dropout on the weights, which would leave that route
+/// No L x L matrix is stored. 32-bit floats on the CPU take the C# kernels unless <see cref="KernelRoute.Current"/> says otherwise;
+/// everything else takes libtorch's fused route. Neither has dropout on the weights, which would leave libtorch's fused route
 /// (20 times slower); models drop the output instead.
 /// </remarks>
 public static class Attention
@@ -28,6 +29,22 @@ public static class Attention
         if (heads < 1 || width % heads != 0)
             throw new LengthwiseException(ExitCode.Failed, $"attention: found {heads} heads for a width of {width}", "use a number of heads that divides the width");
 
+        KernelRoute route = KernelRoute.Current;
+        if (route.Lanes == 0 || !TensorMemory.Suits(q, k, v)) return ApplyLibtorch(q, k, v, heads, causal, padding);
+        using var scope = NewDisposeScope();
+        (q, k, v) = (q.contiguous(), k.contiguous(), v.contiguous());
+        Tensor lengths = padding?.Lengths.contiguous() ?? empty(0, ScalarType.Int64);
+        Tensor y = TensorMemory.WantsGradient(q, k, v)
+            ? AttentionFunction.apply(q, k, v, lengths, heads, causal, route)
+            : AttentionFunction.Compute(q, k, v, lengths, heads, causal, route, null);
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The plain route: oracle of the C# kernels, baseline of the benchmarks, and the way of doubles and other devices.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static Tensor ApplyLibtorch(Tensor q, Tensor k, Tensor v, int heads, bool causal, Padding? padding)
+    {
+        (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
         using var scope = NewDisposeScope();
         // Padding stands behind the end, so a valid causal query never meets a padded key.
         Tensor? mask = causal ? null : KeyMask(padding);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lengthwise.Experiments;
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Training.Objectives;
@@ -107,6 +108,7 @@ internal sealed class PhaseRunner : IDisposable
             if (!double.IsFinite(score.LossSum)) throw new NotFiniteException(_setup.Name, step + 1, score.LossSum, lr);
             Optimizer.ZeroGradients();
             score.Loss.backward();
+            BackwardFault.Rethrow();
             Optimizer.Step(lr, _setup.Optimizer.SsmLr * factor, ClipScale());
             State.LossSum += score.LossSum;
             State.MetricSum += score.MetricSum;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Lengthwise.Experiments;
 using Lengthwise.Modeling.Checkpoints;
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Modeling.Training.Objectives;
@@ -47,6 +48,8 @@ internal sealed class RunSession : IDisposable
         _checkpoints.Sweep();
         Checkpoint? checkpoint = _checkpoints.Load(m => _options.Observer?.OnNote(m), Refuse);
         if (checkpoint is not null) _state = RunState.FromJson(checkpoint.State);
+        if (_state.KernelRoute.Length == 0) _state.KernelRoute = KernelRoute.Current.Name;
+        using IDisposable route = KernelRoute.Use(KernelRoute.Named(_state.KernelRoute));
         _metrics = new MetricsWriter(_folder.MetricsPath, _state.MetricsBytes);
         _diagnostics = new PhaseDiagnostics(_options.Observer, _state.Diagnoses);
         _sinceCheckpoint.Start();
@@ -239,6 +242,7 @@ internal sealed class RunSession : IDisposable
             PeakMemoryBytes = MachineProbe.PeakMemoryBytes(),
             DataHash = Data.Hash,
             Threads = _recipe.Run.Threads,
+            KernelRoute = _state.KernelRoute,
             Machine = MachineProbe.Collect(TorchSharp.torch.__version__),
             Diagnoses = [.. _diagnostics!.Made],
             Transfer = _state.Transfer,

@@ -19,6 +19,9 @@ internal sealed record RunState
     /// <summary>Content hash of the data.</summary>
     public string DataHash { get; set; } = "";
 
+    /// <summary>Route of the kernels; results of different routes agree to rounding only.</summary>
+    public string KernelRoute { get; set; } = "";
+
     /// <summary>Number of the last checkpoint.</summary>
     public long Sequence { get; set; }
 

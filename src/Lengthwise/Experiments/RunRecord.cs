@@ -81,6 +81,9 @@ public sealed record RunRecord
     /// <summary>Threads used.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Route of the kernels, such as <c>simd512</c> or <c>libtorch</c>.</summary>
+    public string KernelRoute { get; init; } = "";
+
     /// <summary>Machine and versions.</summary>
     public MachineInfo Machine { get; init; } = new();
 
