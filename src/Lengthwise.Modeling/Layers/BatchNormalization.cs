@@ -42,7 +42,9 @@ internal sealed class BatchNormalization : SequenceNorm
     private (Tensor Centred, Tensor Variance) BatchStatistics(Tensor input, Padding? padding)
     {
         Tensor Kept(Tensor x) => padding is null ? x : x * padding.ValidAs(x.dtype);
-        Tensor count = padding is null ? full(1, input.shape[0] * input.shape[1], input.dtype, input.device) : padding.ValidAs(input.dtype).sum().clamp_min(1);
+        Tensor count = padding is null
+            ? full(1, input.shape[0] * input.shape[1], input.dtype, input.device)
+            : padding.ValidAs(input.dtype).sum().clamp_min(1);
         Tensor mean = Kept(input).sum([0, 1]) / count;
         Tensor centred = input - mean;
         Tensor variance = Kept(centred).square().sum([0, 1]) / count;

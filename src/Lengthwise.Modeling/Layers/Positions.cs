@@ -33,7 +33,9 @@ internal abstract class Positions(string name, int maxLength) : nn.Module<Tensor
     {
         if (length > maxLength)
             throw new LengthwiseException(
-                ExitCode.Failed, $"positions: found a sequence of {length} steps, expected at most {maxLength}", "make the model for the longest sequence of the task");
+                ExitCode.Failed,
+                $"positions: found a sequence of {length} steps, expected at most {maxLength}",
+                "make the model for the longest sequence of the task");
     }
 }
 

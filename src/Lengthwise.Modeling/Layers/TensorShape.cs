@@ -30,6 +30,6 @@ internal static class TensorShape
         throw new LengthwiseException(
             ExitCode.Failed,
             $"{what}: found shape [{string.Join(", ", found)}], expected [{letters}] = [{string.Join(", ", expected)}]",
-            found.Length == sizes.Length ? "check the order of the dimensions: the length stands before the width" : "check the number of dimensions");
+            found.Length == sizes.Length ? "check the order of the dimensions: length before width" : "check the number of dimensions");
     }
 }

@@ -27,7 +27,8 @@ public sealed class S4D : ModelArchitecture
     public override string Citation => "Gu et al. 2022, arXiv:2206.11893";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<SequenceLayer> CreateLayers(ModelSettings settings, int depth, int maxLength) => [new S4DBlock((Settings)settings)];
+    public override IReadOnlyList<SequenceLayer> CreateLayers(ModelSettings settings, int depth, int maxLength) =>
+        [new S4DBlock((Settings)settings)];
 
     /// <summary>Settings of S4D; every default is the paper's, except the norm.</summary>
     /// <remarks>
@@ -36,7 +37,7 @@ public sealed class S4D : ModelArchitecture
     /// </remarks>
     public sealed record Settings : ModelSettings
     {
-        /// <summary>State size per channel in real states, even; half as many complex ones are kept. Kernel time grows linearly with it.</summary>
+        /// <summary>Real states per channel, even; half as many complex ones are kept. Kernel time grows linearly with it.</summary>
         [Range(2, 4096)] public int DState { get; init; } = 64;
 
         /// <summary>Initial A.</summary>
@@ -56,8 +57,10 @@ public sealed class S4D : ModelArchitecture
         {
             foreach (string problem in base.Validate()) yield return problem;
             if (DState % 2 != 0) yield return $"'d_state' is {DState}, expected an even number: states come in conjugate pairs";
-            if (DtMin > DtMax) yield return FormattableString.Invariant($"'dt_min' is {DtMin} and 'dt_max' is {DtMax}; the smaller comes first");
-            if (NSsm is int copies && DModel % copies != 0) yield return $"'n_ssm' is {copies} and does not divide 'd_model', which is {DModel}";
+            if (DtMin > DtMax)
+                yield return FormattableString.Invariant($"'dt_min' is {DtMin} and 'dt_max' is {DtMax}; the smaller comes first");
+            if (NSsm is int copies && DModel % copies != 0)
+                yield return $"'n_ssm' is {copies} and does not divide 'd_model', which is {DModel}";
             if (Positions == PositionKind.Rotary) yield return "'positions' is 'rotary', which only attention can use";
         }
     }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Models;
 
-/// <summary>S4D, GELU, dropout, Linear(H, 2H), GLU: the residual branch of <see cref="S4D"/>. Parameters and letters are explained there.</summary>
+/// <summary>S4D, GELU, dropout, Linear(H, 2H), GLU: the branch of <see cref="S4D"/>, which explains parameters and letters.</summary>
 public sealed class S4DBlock : SequenceLayer
 {
     private static readonly string[] SsmNames = ["layer.kernel.inv_dt", "layer.kernel.A_real", "layer.kernel.A_imag", "layer.kernel.B"];
@@ -140,7 +140,8 @@ internal sealed class S4DKernel : nn.Module
     {
         (long width, long pairs) = (_C.shape[1], _C.shape[2]);
         if (_C.shape[0] != 1)
-            throw new LengthwiseException(ExitCode.Failed, "S4D step: found a bidirectional model, expected a causal one", "set 'model.bidirectional' to false");
+            throw new LengthwiseException(
+                ExitCode.Failed, "S4D step: found a bidirectional model, expected a causal one", "set 'model.bidirectional' to false");
         TensorShape.Require(state, "state of an S4D step", "B, H, N", u.shape[0], width, pairs);
 
         Tensor A = complex(-_aReal.exp(), -_aImag).repeat(width / _aReal.shape[0], 1);

@@ -37,7 +37,8 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         for (int depth = 0; depth < settings.NLayers; depth++)
         {
             ModuleList<ResidualBranch> branches = [];
-            foreach (SequenceLayer layer in architecture.CreateLayers(settings, depth, maxLength)) branches.Add(new ResidualBranch(layer, settings));
+            foreach (SequenceLayer layer in architecture.CreateLayers(settings, depth, maxLength))
+                branches.Add(new ResidualBranch(layer, settings));
             _layers.Add(branches);
         }
         _norm = settings.Prenorm ? SequenceNorm.Create(settings.Norm, settings.DModel) : null;
@@ -50,19 +51,25 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         register_module("decoder", _decoder);
     }
 
-    /// <summary>Makes a model with freshly drawn parameters, in training mode.</summary>
+    /// <summary>Makes a model with freshly drawn parameters, in training mode. It owns its tensors until it is disposed.</summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="settings">The settings record that it named.</param>
     /// <param name="input">What the encoder reads.</param>
     /// <param name="output">What the decoder gives.</param>
     /// <param name="maxLength">Longest sequence the model will see.</param>
     /// <exception cref="LengthwiseException">The settings contradict each other.</exception>
-    public static SequenceModel Create(ModelArchitecture architecture, ModelSettings settings, ModelInput input, ModelOutput output, int maxLength)
+    public static SequenceModel Create(
+        ModelArchitecture architecture, ModelSettings settings, ModelInput input, ModelOutput output, int maxLength)
     {
         string[] problems = [.. settings.Validate()];
         if (problems.Length > 0)
-            throw new LengthwiseException(ExitCode.Usage, $"settings of model '{architecture.Name}': {string.Join("; ", problems)}", "correct [model]");
-        return new SequenceModel(architecture, settings, input, output, maxLength);
+            throw new LengthwiseException(
+                ExitCode.Usage, $"settings of model '{architecture.Name}': {string.Join("; ", problems)}", "correct [model]");
+
+        using var scope = NewDisposeScope();
+        var model = new SequenceModel(architecture, settings, input, output, maxLength);
+        foreach ((_, Tensor tensor) in model.State) tensor.DetachFromDisposeScope();
+        return model;
     }
 
     /// <summary>
@@ -78,7 +85,9 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         }
     }
 
-    /// <summary>Everything a checkpoint holds: parameters, then buffers such as running statistics, in a fixed order. Owned by the model.</summary>
+    /// <summary>
+    /// Everything a checkpoint holds: parameters, then buffers such as running statistics, in a fixed order. Owned by the model.
+    /// </summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> State =>
         [.. named_parameters().Select(p => (p.name, (Tensor)p.parameter)), .. named_buffers().Select(b => (b.name, b.buffer))];
 
@@ -132,23 +141,26 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (int depth = 0; depth < _layers.Count; depth++)
             for (int branch = 0; branch < _layers[depth].Count; branch++)
-                foreach (string name in _layers[depth][branch].Layer.SsmParameterNames) names.Add(FormattableString.Invariant($"layers.{depth}.{branch}.layer.{name}"));
+                foreach (string name in _layers[depth][branch].Layer.SsmParameterNames)
+                    names.Add(FormattableString.Invariant($"layers.{depth}.{branch}.layer.{name}"));
         return names;
     }
 
     private void RequireInput(Tensor input, Padding? padding)
     {
+        string what = $"input of model '{GetName()}'";
         if (_input is ModelInput.Reals reals)
-            TensorShape.Require(input, $"input of model '{GetName()}'", "B, L, channels", TensorShape.Any, TensorShape.Any, reals.Width);
+            TensorShape.Require(input, what, "B, L, channels", TensorShape.Any, TensorShape.Any, reals.Width);
         else
-            TensorShape.Require(input, $"input of model '{GetName()}'", "B, L", TensorShape.Any, TensorShape.Any);
+            TensorShape.Require(input, what, "B, L", TensorShape.Any, TensorShape.Any);
         if (_input is ModelInput.Tokens && input.dtype != ScalarType.Int64)
-            throw new LengthwiseException(ExitCode.Failed, $"input of model '{GetName()}': found {input.dtype}, expected token ids as Int64");
-        if (input.shape[1] < 1)
-            throw new LengthwiseException(ExitCode.Failed, $"input of model '{GetName()}': found sequences of length 0, expected at least 1 step");
-        if (padding is not null && (padding.MaxLength != input.shape[1] || padding.Lengths.shape[0] != input.shape[0]))
+            throw new LengthwiseException(ExitCode.Failed, $"{what}: found {input.dtype}, expected token ids as Int64");
+
+        (long rows, long steps) = (input.shape[0], input.shape[1]);
+        if (steps < 1) throw new LengthwiseException(ExitCode.Failed, $"{what}: found sequences of length 0, expected at least 1 step");
+        if (padding is not null && (padding.Lengths.shape[0] != rows || padding.MaxLength != steps))
             throw new LengthwiseException(
                 ExitCode.Failed,
-                $"padding of model '{GetName()}': found {padding.Lengths.shape[0]} rows of {padding.MaxLength} steps, expected {input.shape[0]} of {input.shape[1]}");
+                $"{what}: found padding for {padding.Lengths.shape[0]} rows of {padding.MaxLength} steps, expected {rows} of {steps}");
     }
 }

@@ -15,7 +15,10 @@ public sealed class BatchNormalizationTests
         Tensor x = randn(4, 7, 3) * 2 + 1;
 
         for (int step = 0; step < 3; step++)
-            Assert.True(own.forward(x + step, null).allclose(framework.forward((x + step).transpose(1, 2)).transpose(1, 2), rtol: 1e-5, atol: 1e-5));
+        {
+            Tensor expected = framework.forward((x + step).transpose(1, 2)).transpose(1, 2);
+            Assert.True(own.forward(x + step, null).allclose(expected, rtol: 1e-5, atol: 1e-5));
+        }
         own.eval();
         framework.eval();
 

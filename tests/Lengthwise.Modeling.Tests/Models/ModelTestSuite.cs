@@ -31,7 +31,8 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     {
         using SequenceModel model = Create(Tokens, new ModelOutput.Pooled(5), Small(true));
 
-        string found = string.Concat(model.TrainableParameters.Select(p => $"{p.Name} [{string.Join(", ", p.Tensor.shape)}]{(p.IsSsm ? " ssm" : "")}\n"));
+        string found = string.Concat(model.TrainableParameters.Select(
+            p => $"{p.Name} [{string.Join(", ", p.Tensor.shape)}]{(p.IsSsm ? " ssm" : "")}\n"));
 
         Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", "Approved", new T().Name + ".txt")), found);
     }
@@ -63,7 +64,8 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     public void Gradients_equal_finite_differences(bool bidirectional, NormKind norm, bool prenorm)
     {
         using var scope = NewDisposeScope();
-        using SequenceModel model = Create(Reals, new ModelOutput.Pooled(3), Small(bidirectional) with { Norm = norm, Prenorm = prenorm }).Double();
+        ModelSettings settings = Small(bidirectional) with { Norm = norm, Prenorm = prenorm };
+        using SequenceModel model = Create(Reals, new ModelOutput.Pooled(3), settings).Double();
         using Padding padding = PaddingOf([7, 4, 1], 7);
         Tensor input = randn([3, 7, 2], ScalarType.Float64), weights = randn([3, 3], ScalarType.Float64);
         double Loss() => (model.forward(input, padding) * weights).sum().item<double>();
@@ -75,7 +77,8 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
             Tensor direction = randn_like(parameter);
             double slope = (parameter.grad! * direction).sum().item<double>();
             double difference = CentralDifference(parameter, direction, Loss);
-            Assert.True(Math.Abs(slope - difference) <= 1e-5 * Math.Max(1, Math.Abs(slope)), $"{name}: gradient {slope}, difference {difference}");
+            bool isClose = Math.Abs(slope - difference) <= 1e-5 * Math.Max(1, Math.Abs(slope));
+            Assert.True(isClose, $"{name}: gradient {slope}, difference {difference}");
         }
     }
 
@@ -149,7 +152,8 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     public void Rows_without_a_valid_step_stay_finite_and_so_do_gradients(PoolingKind pooling)
     {
         using var scope = NewDisposeScope();
-        using SequenceModel model = Create(Tokens, new ModelOutput.Pooled(5), Small(true) with { Pooling = pooling, Norm = NormKind.Batch });
+        ModelSettings settings = Small(true) with { Pooling = pooling, Norm = NormKind.Batch };
+        using SequenceModel model = Create(Tokens, new ModelOutput.Pooled(5), settings);
         using Padding padding = PaddingOf([0, 0], 6);
 
         Tensor output = model.forward(randint(0, 11, [2, 6], ScalarType.Int64), padding);
@@ -238,6 +242,22 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
 
         Assert.Contains(first.State, s => s.Name == "layers.0.0.norm.running_mean");
         Assert.True(first.forward(input, null).equal(second.forward(input, null)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Model_outlives_the_scope_it_was_made_in_and_frees_everything_when_disposed()
+    {
+        using Tensor input = randint(0, 11, [4, 9], ScalarType.Int64);
+        SequenceModel model;
+        using (NewDisposeScope()) model = Create(Tokens, new ModelOutput.Pooled(5), Small(true) with { Norm = NormKind.Batch });
+        Tensor[] tensors = [.. model.State.Select(s => s.Tensor)];
+
+        model.forward(input, null).Dispose();
+        bool isAlive = tensors.All(t => !t.IsInvalid);
+        model.Dispose();
+
+        Assert.True(isAlive);
+        Assert.All(tensors, t => Assert.True(t.IsInvalid));
     }
 
     [Fact]

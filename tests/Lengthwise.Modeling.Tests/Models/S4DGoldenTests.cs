@@ -21,9 +21,9 @@ public sealed class S4DGoldenTests
         var golden = new GoldenFile(file);
         using S4DBlock block = Block(golden);
 
-        string[] own = [.. block.named_parameters().Select(p => $"{p.name} [{string.Join(", ", p.parameter.shape)}]").Order(StringComparer.Ordinal)];
+        IEnumerable<string> own = block.named_parameters().Select(p => Described(p.name, p.parameter));
 
-        Assert.Equal(golden.Names("param.").Select(n => $"{n} [{string.Join(", ", golden["param." + n].shape)}]").Order(StringComparer.Ordinal), own);
+        Assert.Equal(golden.Names("param.").Select(n => Described(n, golden["param." + n])), own.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -59,7 +59,8 @@ public sealed class S4DGoldenTests
             (block.forward(input, null) * golden["grad_output"]).sum().backward();
 
             AssertClose(golden["grad_input"], input.grad!, 1e-3);
-            foreach ((string name, Parameter parameter) in block.named_parameters()) AssertClose(golden["grad." + name], parameter.grad!, 1e-3);
+            foreach ((string name, Parameter parameter) in block.named_parameters())
+                AssertClose(golden["grad." + name], parameter.grad!, 1e-3);
         }
     }
 
@@ -80,6 +81,8 @@ public sealed class S4DGoldenTests
             Assert.True(allclose(golden["param.layer.kernel.B"].norm(-1), own["layer.kernel.B"].norm(-1), rtol: 1e-3), file);
         }
     }
+
+    private static string Described(string name, Tensor tensor) => $"{name} [{string.Join(", ", tensor.shape)}]";
 
     private static S4D.Settings Settings(GoldenFile golden) => new()
     {

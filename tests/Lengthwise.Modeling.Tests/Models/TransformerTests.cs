@@ -2,13 +2,15 @@ using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Recipes;
+using MathNet.Numerics;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Tests.Models;
 
 public sealed class TransformerTests : ModelTestSuite<Transformer>
 {
-    protected override ModelSettings Small(bool bidirectional) => new Transformer.Settings { DModel = 8, NLayers = 2, NHeads = 2, Bidirectional = bidirectional };
+    protected override ModelSettings Small(bool bidirectional) =>
+        new Transformer.Settings { DModel = 8, NLayers = 2, NHeads = 2, Bidirectional = bidirectional };
 
     [Theory]
     [InlineData(true, PositionKind.Sinusoidal)]
@@ -63,7 +65,8 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
         using var scope = NewDisposeScope();
         foreach (PositionKind positions in (PositionKind[])[PositionKind.Sinusoidal, PositionKind.Learned, PositionKind.Rotary])
         {
-            using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), Small(true) with { Positions = positions }).Double();
+            ModelSettings settings = Small(true) with { Positions = positions };
+            using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), settings).Double();
             Tensor input = randn([1, 9, 2], ScalarType.Float64);
 
             double difference = (model.forward(input, null) - model.forward(input.flip(1), null)).abs().max().item<double>();
@@ -91,7 +94,8 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
         using var scope = NewDisposeScope();
         foreach (PositionKind positions in (PositionKind[])[PositionKind.Sinusoidal, PositionKind.Learned, PositionKind.Rotary])
         {
-            using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), Small(true) with { Positions = positions }, maxLength: 16);
+            ModelSettings settings = Small(true) with { Positions = positions };
+            using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), settings, maxLength: 16);
 
             var error = Assert.Throws<LengthwiseException>(() => model.forward(zeros(1, 17, 2), null));
 
@@ -108,7 +112,14 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
     public void Published_sizes_have_the_published_number_of_parameters(
         int layers, int width, int heads, int multiplier, int vocabulary, int classes, HeadKind head, double count)
     {
-        var settings = new Transformer.Settings { NLayers = layers, DModel = width, NHeads = heads, DFfMultiplier = multiplier, Head = head };
+        var settings = new Transformer.Settings
+        {
+            NLayers = layers,
+            DModel = width,
+            NHeads = heads,
+            DFfMultiplier = multiplier,
+            Head = head,
+        };
         ModelInput input = vocabulary > 0 ? new ModelInput.Tokens(vocabulary) : new ModelInput.Reals(1);
 
         using SequenceModel model = Create(input, new ModelOutput.Pooled(classes), settings);
@@ -149,7 +160,7 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
                 x = Add(x, Attend($"layers.{depth}.0.layer", Norm($"layers.{depth}.0.norm", x)));
                 double[,] inner = Linear($"layers.{depth}.1.layer.w1", Norm($"layers.{depth}.1.norm", x));
                 for (int t = 0; t < length; t++)
-                    for (int i = 0; i < inner.GetLength(1); i++) inner[t, i] *= (1 + MathNet.Numerics.SpecialFunctions.Erf(inner[t, i] / Math.Sqrt(2))) / 2;
+                    for (int i = 0; i < inner.GetLength(1); i++) inner[t, i] *= (1 + SpecialFunctions.Erf(inner[t, i] / Math.Sqrt(2))) / 2;
                 x = Add(x, Linear($"layers.{depth}.1.layer.w2", inner));
             }
             return Linear("decoder", Norm("norm", x));
