@@ -3,10 +3,10 @@ namespace Lengthwise.Reports;
 /// <summary>The four files of a report beside each other: <c>report.html</c>, <c>.md</c>, <c>.csv</c> and <c>.json</c>.</summary>
 public static class ReportFiles
 {
-    /// <summary>Writes all four, each whole or not at all, and returns the page.</summary>
-    /// <param name="folder">Made when it is missing.</param>
+    /// <summary>Writes all four, each whole or not at all, and returns the path of the page.</summary>
     /// <param name="summary">What they show.</param>
-    public static FileInfo Write(DirectoryInfo folder, Summary summary)
+    /// <param name="folder">Made when it is missing.</param>
+    public static string Write(Summary summary, DirectoryInfo folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         string page = Path.Combine(folder.FullName, "report.html");
@@ -14,6 +14,6 @@ public static class ReportFiles
         AtomicFile.WriteText(Path.ChangeExtension(page, ".csv"), CsvReport.Render(summary));
         AtomicFile.WriteText(Path.ChangeExtension(page, ".md"), MarkdownReport.Render(summary));
         AtomicFile.WriteText(page, HtmlReport.Render(summary));
-        return new FileInfo(page);
+        return page;
     }
 }

@@ -111,10 +111,12 @@ public sealed class ExporterTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("lengthwise-");
         try
         {
-            FileInfo page = ReportFiles.Write(new DirectoryInfo(Path.Combine(folder.FullName, "new")), Small());
+            var target = new DirectoryInfo(Path.Combine(folder.FullName, "new"));
 
-            Assert.Equal(["report.csv", "report.html", "report.json", "report.md"], page.Directory!.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
-            Assert.Equal(HtmlReport.Render(Small()), File.ReadAllText(page.FullName));
+            string page = ReportFiles.Write(Small(), target);
+
+            Assert.Equal(["report.csv", "report.html", "report.json", "report.md"], target.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(HtmlReport.Render(Small()), File.ReadAllText(page));
         }
         finally
         {
