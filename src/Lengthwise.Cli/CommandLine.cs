@@ -53,6 +53,7 @@ internal static class CommandLine
             new ResumeCommand(terminal),
             new ReportCommand(terminal),
             new LsCommand(terminal),
+            new DataCommand(terminal),
             new DoctorCommand(terminal),
             new RunCellCommand(terminal),
         };

@@ -67,11 +67,11 @@ internal sealed class CompareCommand : DocumentedCommand
 
         HashSet<string> cells = [.. request.Plan.Arms.SelectMany(a => a.Seeds.Select(a.CellName))];
         Summary summary = Summary.From(ComparisonReader.Read(request.Folder, cells));
-        string html = ReportFiles.Write(summary, request.Folder.Directory);
+        FileInfo page = ReportFiles.Write(request.Folder.Directory, summary);
         _terminal.Out.Write(json ? JsonReport.Render(summary) : ConsoleReport.Render(summary));
         _terminal.Note("");
         foreach (string failure in runner.Failures) ErrorText.Write(_terminal.Error, failure, "");
-        _terminal.Note($"report: {html}");
+        _terminal.Note($"report: {page}");
         return runner.Failures.Count > 0 || summary.Data.Cells.Any(c => c.Test is null) ? ExitCode.Failed : ExitCode.Done;
     }
 

@@ -33,9 +33,9 @@ internal sealed class ReportCommand : DocumentedCommand
     {
         DirectoryInfo[] folders = parsed.GetValue(_folders)!;
         Summary summary = Summary.From(ComparisonReader.Read(folders));
-        string html = ReportFiles.Write(summary, parsed.GetValue(_out) ?? folders[0]);
+        FileInfo page = ReportFiles.Write(parsed.GetValue(_out) ?? folders[0], summary);
         _terminal.Out.Write(parsed.GetValue(_json) ? JsonReport.Render(summary) : ConsoleReport.Render(summary));
-        _terminal.Note($"report: {html}");
+        _terminal.Note($"report: {page}");
         return ExitCode.Done;
     }
 }

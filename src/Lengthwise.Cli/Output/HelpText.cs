@@ -76,9 +76,12 @@ internal sealed class HelpText(Terminal terminal) : SynchronousCommandLineAction
 
     private static IEnumerable<Option> AllOptions(Command command)
     {
-        IEnumerable<Option> inherited = command.Parents.OfType<Command>().SelectMany(p => p.Options).Where(o => o.Recursive);
+        IEnumerable<Option> inherited = Ancestors(command).SelectMany(p => p.Options).Where(o => o.Recursive);
         return command.Options.Concat(inherited).Where(o => !o.Hidden).OrderBy(o => o is HelpOption or VersionOption || o.Recursive);
     }
+
+    private static IEnumerable<Command> Ancestors(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => Ancestors(parent).Prepend(parent));
 
     private static string ArgumentName(Argument argument)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Lengthwise.Cli.Commands;
 using Lengthwise.Cli.Output;
 
 namespace Lengthwise.Cli.Tests.Output;
@@ -42,9 +43,9 @@ public sealed class HelpTextTests
     [Fact]
     public void Every_command_has_examples()
     {
-        Command[] leaves = [.. Visible(CommandLine.Create(TerminalOfWidth(80)).Subcommands)];
+        Command[] commands = [.. Visible(CommandLine.Create(TerminalOfWidth(80)).Subcommands)];
 
-        Assert.All(leaves, command => Assert.NotEmpty(Assert.IsAssignableFrom<Cli.Commands.DocumentedCommand>(command).Examples));
+        Assert.All(commands, command => Assert.NotEmpty(Assert.IsAssignableFrom<DocumentedCommand>(command).Examples));
     }
 
     private static string HelpOfEveryCommand(int width)

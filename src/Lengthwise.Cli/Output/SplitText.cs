@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Tasks;
+
+namespace Lengthwise.Cli.Output;
+
+/// <summary>Writes splits as text in the layout of Long Range Arena's files: <c>Source TAB Target</c>, one sequence a line.</summary>
+internal static class SplitText
+{
+    /// <summary>Writes <c>train.tsv</c>, <c>validation.tsv</c> and <c>test.tsv</c>; a reader sees a whole file or the one before.</summary>
+    public static IReadOnlyList<FileInfo> Write(DirectoryInfo folder, SequenceTask task, PreparedTask data, CancellationToken cancellation)
+    {
+        (string Name, SequenceSplit Split)[] splits = [("train", data.Train), ("validation", data.Validation), ("test", data.Test)];
+        return [.. splits.Select(s => Write(new FileInfo(Path.Combine(folder.FullName, $"{s.Name}.tsv")), task, s.Split, cancellation))];
+    }
+
+    private static FileInfo Write(FileInfo file, SequenceTask task, SequenceSplit split, CancellationToken cancellation)
+    {
+        AtomicFile.Write(file.FullName, stream =>
+        {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+            writer.WriteLine("Source\tTarget");
+            for (int row = 0; row < split.Count; row++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                WriteSequence(writer, task.Input, split, row);
+                writer.Write('\t');
+                writer.WriteLine(task.Output is ClassOutput output ? output.Classes[split.Label(row)] : split.Label(row).ToString(CultureInfo.InvariantCulture));
+            }
+        });
+        return file;
+    }
+
+    // Symbols, or the numbers that the model would see; the channels of a step stand side by side.
+    private static void WriteSequence(StreamWriter writer, InputSpec input, SequenceSplit split, int row)
+    {
+        bool isFirst = true;
+        if (input is TokenInput tokens)
+        {
+            foreach (ushort id in split.Tokens(row)) Word(tokens.Vocabulary[id]);
+            return;
+        }
+        foreach (float value in split.Values(row)) Word(value.ToString(CultureInfo.InvariantCulture));
+
+        void Word(string text)
+        {
+            if (!isFirst) writer.Write(' ');
+            writer.Write(text);
+            isFirst = false;
+        }
+    }
+}

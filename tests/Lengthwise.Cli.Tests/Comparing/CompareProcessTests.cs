@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Lengthwise.Cli.Tests.Comparing;
+
+/// <summary>The whole path through real processes, with the smallest comparison there is.</summary>
+public sealed class CompareProcessTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task The_smoke_preset_runs_end_to_end_and_starting_again_repeats_the_result()
+    {
+        Outcome first = await RealProcess.RunAsync(_workspace.Smoke("a", "--json"));
+        Outcome again = await RealProcess.RunAsync(_workspace.Smoke("a", "--json"));
+
+        Assert.Equal(ExitCode.Done, first.Code);
+        Assert.Equal(first.Out, again.Out);
+        Assert.All(["report.html", "report.md", "report.csv", "report.json"], name => Assert.True(File.Exists(Path.Combine(_workspace.At("a"), name)), name));
+        using JsonDocument report = JsonDocument.Parse(first.Out);
+        JsonElement[] cells = [.. report.RootElement.GetProperty("cells").EnumerateArray()];
+        Assert.Equal(["masked", "scratch"], cells.Select(c => c.GetProperty("objective").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(1, report.RootElement.GetProperty("schema").GetInt32());
+        Assert.NotEmpty(report.RootElement.GetProperty("aggregates").EnumerateArray());
+        string[] promised =
+        [
+            "task", "model", "objective", "seed", "parameters", "metric", "validation", "test", "pretrain_steps", "finetune_steps", "seconds",
+            "tokens_per_second", "peak_memory_bytes", "run",
+        ];
+        Assert.All(cells, cell => Assert.All(promised, key => Assert.True(cell.TryGetProperty(key, out _), key)));
+    }
+
+    [Fact]
+    public async Task A_pipe_gets_neither_escape_codes_nor_lines_beyond_80_columns_of_results()
+    {
+        Outcome outcome = await RealProcess.RunAsync(_workspace.Smoke("a"));
+
+        Assert.Equal(ExitCode.Done, outcome.Code);
+        Assert.DoesNotContain('\u001b', outcome.Out);
+        Assert.DoesNotContain('\u001b', outcome.Error);
+        Assert.All(outcome.Out.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public async Task A_comparison_killed_in_its_middle_ends_with_the_same_numbers()
+    {
+        Outcome whole = await RealProcess.RunAsync(_workspace.Longer("whole"));
+        using (RealProcess killed = RealProcess.Start(_workspace.Longer("killed")))
+        {
+            await UntilAsync(() => Directory.Exists(Path.Combine(_workspace.At("killed"), "cells")) || killed.HasExited);
+            killed.Kill();
+            Assert.NotEqual(ExitCode.Done, (await killed.EndAsync()).Code);
+        }
+
+        Outcome continued = await RealProcess.RunAsync(_workspace.Longer("killed"));
+
+        Assert.True(continued.Code == ExitCode.Done, continued.Error);
+        Assert.Equal(Workspace.Comparable(whole.Out), Workspace.Comparable(continued.Out));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_saves_says_how_to_continue_and_ends_with_130()
+    {
+        using RealProcess process = RealProcess.Start(_workspace.Longer("a", "--set", "budget.finetune=100000"));
+        await UntilAsync(() => Directory.Exists(Path.Combine(_workspace.At("a"), "tuning")) || process.HasExited);
+
+        process.Interrupt();
+        Outcome outcome = await process.EndAsync();
+
+        Assert.Equal(ExitCode.Interrupted, outcome.Code);
+        Assert.Empty(outcome.Out);
+        Assert.Contains("To continue:\n  lengthwise compare --preset smoke", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_comparison_in_the_same_folder_is_refused_with_the_id_of_the_first()
+    {
+        using RealProcess first = RealProcess.Start(_workspace.Longer("a", "--set", "budget.finetune=100000"));
+        await UntilAsync(() => File.Exists(Path.Combine(_workspace.At("a"), "speed.json")) || first.HasExited);
+
+        Outcome second = await RealProcess.RunAsync(_workspace.Longer("a", "--set", "budget.finetune=100000"));
+
+        Assert.Equal(ExitCode.Failed, second.Code);
+        Assert.Contains(first.Id.ToString(CultureInfo.InvariantCulture), second.Error, StringComparison.Ordinal);
+        Assert.Contains("--out", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Twenty_kills_at_random_moments_change_no_number()
+    {
+        Outcome whole = await RealProcess.RunAsync(_workspace.Longer("whole"));
+        var random = new RandomStream(1, "kills");
+
+        for (int kill = 0; kill < 20; kill++)
+        {
+            using RealProcess process = RealProcess.Start(_workspace.Longer("killed"));
+            await Task.Delay(TimeSpan.FromSeconds(0.5 + 4 * random.NextDouble()), TestContext.Current.CancellationToken);
+            if (!process.HasExited) process.Kill();
+            await process.EndAsync();
+        }
+        Outcome continued = await RealProcess.RunAsync(_workspace.Longer("killed"));
+
+        Assert.True(continued.Code == ExitCode.Done, continued.Error);
+        Assert.Equal(Workspace.Comparable(whole.Out), Workspace.Comparable(continued.Out));
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition()) await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Lengthwise.Cli.Tests;
+
+/// <summary>The command as a user starts it: a process of its own, with pipes for its output.</summary>
+internal sealed class RealProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly Process _process;
+    private readonly Task<string> _out, _error;
+
+    private RealProcess(ProcessStartInfo start)
+    {
+        _process = Process.Start(start)!;
+        _out = _process.StandardOutput.ReadToEndAsync();
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public static RealProcess Start(params string[] arguments)
+    {
+        string name = OperatingSystem.IsWindows() ? "lengthwise.exe" : "lengthwise";
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return new RealProcess(start);
+    }
+
+    public static async Task<Outcome> RunAsync(params string[] arguments)
+    {
+        using RealProcess process = Start(arguments);
+        return await process.EndAsync();
+    }
+
+    public async Task<Outcome> EndAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return new Outcome((ExitCode)_process.ExitCode, (await _out).ReplaceLineEndings("\n"), (await _error).ReplaceLineEndings("\n"));
+    }
+
+    /// <summary>SIGKILL to this process alone: its children are left to notice.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
+    public void Interrupt()
+    {
+        using Process kill = Process.Start("kill", ["-INT", $"{Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+}
