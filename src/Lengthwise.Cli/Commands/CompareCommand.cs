@@ -67,7 +67,7 @@ internal sealed class CompareCommand : DocumentedCommand
 
         HashSet<string> cells = [.. request.Plan.Arms.SelectMany(a => a.Seeds.Select(a.CellName))];
         Summary summary = Summary.From(ComparisonReader.Read(request.Folder, cells));
-        FileInfo page = ReportFiles.Write(request.Folder.Directory, summary);
+        string page = ReportFiles.Write(summary, request.Folder.Directory);
         _terminal.Out.Write(json ? JsonReport.Render(summary) : ConsoleReport.Render(summary));
         _terminal.Note("");
         foreach (string failure in runner.Failures) ErrorText.Write(_terminal.Error, failure, "");

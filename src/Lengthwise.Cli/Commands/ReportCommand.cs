@@ -33,7 +33,7 @@ internal sealed class ReportCommand : DocumentedCommand
     {
         DirectoryInfo[] folders = parsed.GetValue(_folders)!;
         Summary summary = Summary.From(ComparisonReader.Read(folders));
-        FileInfo page = ReportFiles.Write(parsed.GetValue(_out) ?? folders[0], summary);
+        string page = ReportFiles.Write(summary, parsed.GetValue(_out) ?? folders[0]);
         _terminal.Out.Write(parsed.GetValue(_json) ? JsonReport.Render(summary) : ConsoleReport.Render(summary));
         _terminal.Note($"report: {page}");
         return ExitCode.Done;
