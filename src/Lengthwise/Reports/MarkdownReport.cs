@@ -16,7 +16,7 @@ public static class MarkdownReport
         List(page, "Fairness", summary.Warnings.Select(w => $"**{w.Code}**{(w.Task.Length > 0 ? $" ({Escape(w.Task)})" : "")}: {Escape(w.Message)}")
             .Concat(summary.Data.Notes.Select(Escape)));
         List(page, "Diagnoses", summary.Tasks.SelectMany(t => t.Diagnoses.Select(d =>
-            $"**{Escape(d.Code)}** {Escape(t.Name)} {Escape(d.Model)} {Escape(d.Objective)}, {d.Phase}: {d.Runs} of {d.OutOf} runs. {Escape(d.Example)}")));
+            $"**{Escape(d.Code)}** {Escape(t.Name)} {Escape(d.Model)} {Escape(d.Objective)}, {d.Phase}: {d.Runs} of {d.OutOf} runs. {Escape(Wording.FullSentence(d.Example))}")));
         List(page, "Failed cells", summary.Data.Failures.Select(f =>
             $"{Escape(f.Task)} {Escape(f.Model)} {Escape(f.Objective)} seed {f.Seed}: {Escape(f.Reason)}"));
         if (summary.Data.Command.Length > 0)
@@ -29,7 +29,7 @@ public static class MarkdownReport
         MetricText metric = task.Text;
         page.Append("## ").Append(Escape(task.Name)).Append("\n\n");
         foreach (string answer in task.Answers) page.Append(Escape(answer)).Append("\n\n");
-        if (task.Description.Length > 0) page.Append(Escape(task.Description)).Append(' ');
+        if (task.Description.Length > 0) page.Append(Escape(Wording.FullSentence(task.Description))).Append(' ');
         page.Append(Escape($"Metric: {task.Metric}, {(task.HigherIsBetter ? "higher" : "lower")} is better; chance {metric.Score(task.Chance)}; "
             + $"{Wording.Count(task.TestItems)} test items. Intervals: 95 %, Student's t over seeds; gains and gaps paired by seed.")).Append("\n\n");
 

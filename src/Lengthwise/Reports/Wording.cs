@@ -36,6 +36,9 @@ internal static class Wording
     /// <summary>The sentence with a capital first letter.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
+    /// <summary>The sentence with a capital first letter and a full stop.</summary>
+    public static string FullSentence(string text) => text.Length == 0 || text[^1] is '.' or '?' or '!' ? Sentence(text) : Sentence(text) + ".";
+
     /// <summary><c>a</c>, <c>a and b</c>, <c>a, b and c</c>.</summary>
     public static string Join(IReadOnlyList<string> items) => items.Count switch
     {

@@ -145,7 +145,7 @@ public sealed partial class HtmlReportTests
                from seed in Enumerable.Range(1, 25)
                select SampleComparison.Cell("t", $"model-{model}", objective, seed, 0.5 + 0.01 * model + 0.001 * seed),
         ];
-        MetricLine[] curve = [.. Enumerable.Range(1, 2000).Select(i => new MetricLine { Phase = "finetune", Split = "validation", Step = i, Metric = 0.5 + 0.4 * Math.Sin(i / 40.0) })];
+        MetricLine[] curve = [.. Enumerable.Range(1, 500).Select(i => new MetricLine { Phase = "finetune", Split = "validation", Step = i, Metric = 0.5 + 0.4 * Math.Sin(i / 40.0) })];
         ComparisonData data = full with
         {
             Cells = cells,

@@ -33,7 +33,7 @@ public sealed class BootstrapTests
     [Fact]
     public void An_interval_of_95_percent_covers_the_median_near_95_times_in_100()
     {
-        const int trials = 600;
+        const int trials = 300;
         var random = new RandomStream(3, "coverage");
         int covered = 0;
 
@@ -44,7 +44,8 @@ public sealed class BootstrapTests
             if (interval.Low <= 0 && 0 <= interval.High) covered++;
         }
 
-        Assert.InRange((double)covered / trials, 0.92, 0.975);
+        // Three standard errors of a share of 0.95 over 300 trials are 0.038.
+        Assert.InRange((double)covered / trials, 0.91, 0.985);
     }
 
     [Fact]

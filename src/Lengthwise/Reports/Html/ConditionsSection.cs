@@ -52,7 +52,7 @@ internal static class ConditionsSection
         page.Add($"<h3>Tuning</h3>\n");
         page.Add($"<details>\n<summary>{Wording.Count(trials.Count)} trials chose the learning rates on validation</summary>\n");
         Table.Open(page, "Tuning trials", "The chosen rate of each arm is marked. Trials are not part of any mean.",
-            ["Task", "Model", "Objective", "Seed", "Learning rate", "Validation", "Steps", "Time", "Choice"], 3);
+            ["Task", "Model", "Objective", "Seed", "Learning rate", "Validation", "Steps", "Time", new Cell("Choice", "left")], 3);
         foreach (IGrouping<(string Task, string Model, string Objective), RunRecord> arm in trials.GroupBy(t => (t.Task, t.Model, t.Objective)))
         {
             TaskSummary? task = summary.Tasks.FirstOrDefault(t => t.Name == arm.Key.Task);
@@ -82,7 +82,7 @@ internal static class ConditionsSection
         foreach (var place in places)
         {
             MachineInfo m = place.Key.Machine;
-            page.Add($"<dl><dt>Runs</dt><dd>{place.Count()}</dd><dt>Processor</dt><dd>{m.Cpu}, {m.Cores} logical cores, {place.Key.Threads} threads used</dd>");
+            page.Add($"<dl><dt>Runs</dt><dd>{place.Count()}</dd><dt>Processor</dt><dd>{m.Cpu}, {m.Cores} logical cores, {place.Key.Threads} {(place.Key.Threads == 1 ? "thread" : "threads")} used</dd>");
             page.Add($"<dt>System</dt><dd>{m.System}</dd><dt>Versions</dt><dd>Lengthwise {m.Lengthwise}, libtorch {m.LibTorch}, .NET {m.DotNet}</dd></dl>\n");
         }
     }

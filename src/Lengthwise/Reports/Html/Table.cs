@@ -9,11 +9,11 @@ internal static class Table
     /// <param name="explanation">What the columns hold.</param>
     /// <param name="headings">Column headings; the first <paramref name="names"/> are aligned left.</param>
     /// <param name="names">Columns of names.</param>
-    public static void Open(Markup page, string label, string explanation, IReadOnlyList<string> headings, int names)
+    public static void Open(Markup page, string label, string explanation, IReadOnlyList<Cell> headings, int names)
     {
         page.Add($"<p class=\"note scroll-note\">{explanation}</p>\n");
         page.Add($"<div class=\"scroll\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">\n<table>\n<thead><tr>");
-        for (int i = 0; i < headings.Count; i++) page.Add($"<th scope=\"col\"{Left(i < names)}>{headings[i]}</th>");
+        for (int i = 0; i < headings.Count; i++) page.Add($"<th scope=\"col\"{headings[i].Attribute(i < names)}>{headings[i].Text}</th>");
         page.Add($"</tr></thead>\n");
     }
 
@@ -37,8 +37,6 @@ internal static class Table
 
     /// <summary>Closes it.</summary>
     public static void Close(Markup page) => page.Add($"</table>\n</div>\n");
-
-    private static Markup Left(bool isName) => new Cell("", isName ? "left" : "").Attribute(false);
 }
 
 /// <summary>A cell of a table.</summary>

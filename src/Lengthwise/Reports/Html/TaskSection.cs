@@ -8,7 +8,7 @@ internal static class TaskSection
     {
         MetricText text = task.Text;
         page.Add($"<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{task.Name}</h2>\n");
-        if (task.Description.Length > 0) page.Add($"<p>{task.Description}</p>\n");
+        if (task.Description.Length > 0) page.Add($"<p>{Wording.FullSentence(task.Description)}</p>\n");
         foreach (string answer in task.Answers.Skip(1)) page.Add($"<p>{Typography.Minus(answer)}</p>\n");
         Scores(page, task, text);
         TaskFigures.Write(page, summary, task, id);
@@ -25,7 +25,7 @@ internal static class TaskSection
             page, $"Scores on {task.Name}",
             $"Mean over seeds; {task.Metric}, {(task.HigherIsBetter ? "higher" : "lower")} is better; chance {text.Score(task.Chance)}; {Wording.Count(task.TestItems)} test items. "
                 + "The gain is the difference to the same model from scratch, seed by seed; positive is better.",
-            ["Model", "Objective", "Seeds", $"Test{(text.IsPercent ? ", %" : "")}", "95 % interval", "Validation", text.IsPercent ? "Gain, points" : "Gain", "95 % interval", "Seen"], 2);
+            ["Model", "Objective", "Seeds", $"Test{(text.IsPercent ? ", %" : "")}", "95 % interval", "Validation", text.IsPercent ? "Gain, points" : "Gain", "95 % interval", new Cell("Seen", "left")], 2);
         foreach (IGrouping<string, Aggregate> model in task.Aggregates.GroupBy(a => a.Model))
             Table.Group(page, model.Key, 2, [.. model.Select(arm => Score(task, text, arm))]);
         Table.Close(page);
@@ -97,7 +97,7 @@ internal static class TaskSection
         if (task.Diagnoses.Count == 0) return;
         page.Add($"<h3>Diagnoses</h3>\n<ul>\n");
         foreach (DiagnosisCount d in task.Diagnoses)
-            page.Add($"<li><span class=\"code\">{d.Code}</span> ({d.Severity.ToString().ToLowerInvariant()}): {d.Model} {d.Objective}, {d.Runs} of {d.OutOf} runs, phase {d.Phase}. {Wording.Sentence(d.Example)}.</li>\n");
+            page.Add($"<li><span class=\"code\">{d.Code}</span> ({d.Severity.ToString().ToLowerInvariant()}): {d.Model} {d.Objective}, {d.Runs} of {d.OutOf} runs, phase {d.Phase}. {Typography.Minus(Wording.FullSentence(d.Example))}</li>\n");
         page.Add($"</ul>\n");
     }
 }
