@@ -32,14 +32,14 @@ internal sealed class PhaseDiagnostics(IRunObserver? observer, IEnumerable<Diagn
             setup.Name, state.Step));
     }
 
-    /// <summary>After the test: is the score within two standard errors of chance?</summary>
+    /// <summary>After the test: is the score within two standard errors of chance, or of always naming the commonest class?</summary>
     public void AfterTest(double accuracy, double chance, int items, long step)
     {
         double margin = 2 * Math.Sqrt(chance * (1 - chance) / Math.Max(1, items));
         if (accuracy > chance + margin) return;
         Add(new Diagnosis(
             "at-chance", DiagnosisSeverity.Warning,
-            FormattableString.Invariant($"test accuracy {accuracy:p1} on {items} items cannot be told from chance ({chance:p1})"), "finetune", step));
+            FormattableString.Invariant($"test accuracy {accuracy:p1} on {items} items cannot be told from guessing ({chance:p1})"), "finetune", step));
     }
 
     /// <summary>The loss was NaN or infinite.</summary>

@@ -200,7 +200,7 @@ internal sealed class RunSession : IDisposable
                 model, new Supervised(Data.Train), Data.Test, _task.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed, "test", 0, CancellationToken.None);
             test = score.Metric;
             PhaseState state = _state.Finetune!;
-            _diagnostics!.AfterTest(score.Metric, _task.Chance, Data.Test.Count, state.Step);
+            _diagnostics!.AfterTest(score.Metric, Math.Max(_task.Chance, Guessing.LargestShare(Data.Test)), Data.Test.Count, state.Step);
             var line = new MetricLine { Phase = Finetune, Split = "test", Step = state.BestStep, Loss = score.Loss, Metric = score.Metric, Tokens = state.Tokens };
             _metrics!.Write(line);
             _options.Observer?.OnMetric(line);

@@ -53,6 +53,7 @@ public static class TrainingRun
             return RunRecordFile.Read(folder.ResultPath);
         }
         NativeRuntime.Start(recipe.Run.Threads);
+        using var scope = TorchSharp.torch.NewDisposeScope();
         using var session = new RunSession(recipe, Identity(recipe), folder, options);
         return session.Run(cancellation);
     }

@@ -14,6 +14,7 @@ internal sealed class WeightSnapshot : IDisposable
     /// <summary>Copies the model's state.</summary>
     public void Take(SequenceModel model)
     {
+        using var scope = NewDisposeScope();
         using var gradients = no_grad();
         foreach ((string name, Tensor tensor) in model.State) Put(name, tensor.detach().clone());
     }

@@ -125,6 +125,21 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(Repeatable(Folder("whole")), Repeatable(broken));
     }
 
+    [Theory]
+    [InlineData("transformer")]
+    [InlineData("s4d")]
+    public void Steps_leave_no_tensors_behind(string model)
+    {
+        var counts = new List<long>();
+        var counter = new OnEveryMetric(_ => counts.Add(TorchSharp.torch.Tensor.TotalCount));
+        Recipe recipe = Recipe(model, "scratch", "run.log_steps=1", "budget.evaluations=1", "budget.finetune=12", "run.checkpoint_seconds=1000.0");
+
+        TrainingRun.Start(recipe, Folder("a"), Options(counter), CancellationToken.None);
+
+        // The first steps make what lives as long as the run: gradients and moments.
+        Assert.Single(counts[3..11].Distinct());
+    }
+
     private static Recipe Recipe(string model, string objective, params string[] overrides) => RecipeReader.Parse(
         $"""
         [task]
@@ -161,6 +176,27 @@ public sealed class TrainingRunTests : IDisposable
 
     private static string[] Repeatable(RunFolder folder) =>
         [.. MetricsFile.Read(folder.MetricsPath).Select(m => MetricsFile.Format(m with { Seconds = 0, TokensPerSecond = null }))];
+
+    private sealed class OnEveryMetric(Action<MetricLine> action) : IRunObserver
+    {
+        public void OnNote(string message)
+        {
+        }
+
+        public void OnPhase(string phase, long totalSteps)
+        {
+        }
+
+        public void OnStep(RunProgress progress)
+        {
+        }
+
+        public void OnMetric(MetricLine line) => action(line);
+
+        public void OnDiagnosis(Diagnosis diagnosis)
+        {
+        }
+    }
 
     private sealed class StopAfter(int lines, CancellationTokenSource stop) : IRunObserver
     {

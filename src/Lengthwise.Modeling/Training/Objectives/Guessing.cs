@@ -15,6 +15,10 @@ internal static class Guessing
         return present.Sum(c => -(c / total) * Math.Log(c / total));
     }
 
+    /// <summary>Accuracy of always naming the commonest class.</summary>
+    public static double LargestShare(SequenceSplit split) =>
+        Enumerable.Range(0, split.Count).CountBy(split.Label).Max(c => c.Value) / (double)split.Count;
+
     /// <summary>Entropy of single symbols.</summary>
     public static double SymbolEntropy(SequenceSplit split, int vocabulary)
     {
