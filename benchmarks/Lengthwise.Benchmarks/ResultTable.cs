@@ -16,16 +16,24 @@ internal static class ResultTable
         var text = new StringBuilder();
         Line(text, $"{machine.Cpu}, {machine.Cores} cores, {machine.System}, .NET {machine.DotNet}, Lengthwise {machine.Lengthwise}; {threads} thread(s); {route}.");
         Line(text, $"Switches: {string.Join("; ", NativeRuntime.Switches.Select(s => $"{s.Name} = {s.Value}"))}.");
-        Line(text, $"Times in ms, both routes interleaved in one process. The ratio is the median over rounds, with its 10th and 90th percentile.");
+        Line(text, $"Times in ms as median (minimum), both routes interleaved in one process. Processor time is the sum over threads. The ratio is");
+        Line(text, $"the median over rounds of libtorch's time by ours, with its 10th and 90th percentile.");
         text.AppendLine();
-        Line(text, $"| case | libtorch median (min) | C# median (min) | ratio | rounds |");
-        Line(text, $"|---|---|---|---|---|");
+        Line(text, $"| case | libtorch | C# | ratio | processor: libtorch | C# | ratio | rounds |");
+        Line(text, $"|---|---|---|---|---|---|---|---|");
         foreach (Measurement m in measurements)
         {
             IReadOnlyList<double> ratios = m.Ratios;
-            Line(text, $"| {m.Name} | {Quantile(m.Plain, 0.5):F2} ({m.Plain.Min():F2}) | {Quantile(m.Own, 0.5):F2} ({m.Own.Min():F2}) | {Quantile(ratios, 0.5):F2} ({Quantile(ratios, 0.1):F2} to {Quantile(ratios, 0.9):F2}) | {ratios.Count} |");
+            double[] plain = [.. m.Plain.Select(t => t.Processor)], own = [.. m.Own.Select(t => t.Processor)];
+            Line(text, $"| {m.Name} | {Times(m.Plain.Select(t => t.Wall))} | {Times(m.Own.Select(t => t.Wall))} | {Quantile(ratios, 0.5):F2} ({Quantile(ratios, 0.1):F2} to {Quantile(ratios, 0.9):F2}) | {Times(plain)} | {Times(own)} | {Quantile(plain, 0.5) / Quantile(own, 0.5):F2} | {ratios.Count} |");
         }
         return text.ToString();
+    }
+
+    private static string Times(IEnumerable<double> times)
+    {
+        double[] all = [.. times];
+        return string.Create(CultureInfo.InvariantCulture, $"{Quantile(all, 0.5):F2} ({all.Min():F2})");
     }
 
     /// <summary>Quantile by linear interpolation between order statistics.</summary>
