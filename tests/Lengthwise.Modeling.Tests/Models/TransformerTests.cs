@@ -47,6 +47,19 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
     }
 
     [Fact]
+    public void Rotations_made_in_inference_mode_serve_training_too()
+    {
+        using var scope = NewDisposeScope();
+        using var rotary = new RotaryPositions(4, 10);
+        Tensor q = randn(1, 10, 8).requires_grad_();
+        using (inference_mode()) rotary.Rotate(zeros(1, 10, 8));
+
+        rotary.Rotate(q).sum().backward();
+
+        Assert.Equal([1, 10, 8], q.grad!.shape);
+    }
+
+    [Fact]
     public void Without_positions_the_reversed_input_gives_the_reversed_output()
     {
         using var scope = NewDisposeScope();
