@@ -8,7 +8,7 @@ internal static class ErrorText
 {
     private const string Prefix = "error: ";
 
-    private const int NoSpaceLeft = 28, QuotaExceeded = 122, DiskFullOnWindows = unchecked((int)0x80070070);
+    private const int NoSpaceLeft = 28, ReadOnlySystem = 30, QuotaExceeded = 122, DiskFullOnWindows = unchecked((int)0x80070070);
 
     /// <summary>Writes the failure and returns its exit code.</summary>
     /// <param name="failure">What happened.</param>
@@ -37,8 +37,8 @@ internal static class ErrorText
         OperationCanceledException => (ExitCode.Interrupted, "interrupted", ""),
         IOException e when e.HResult is NoSpaceLeft or QuotaExceeded or DiskFullOnWindows =>
             (ExitCode.Failed, $"writing: {e.Message}", "free some space and run the same command again: it continues where it stopped"),
-        UnauthorizedAccessException e =>
-            (ExitCode.Failed, $"opening a file or folder: {e.Message}", "choose a folder that you may write to with --out (results) or --cache (prepared data)"),
+        UnauthorizedAccessException or IOException { HResult: ReadOnlySystem } =>
+            (ExitCode.Failed, $"opening a file or folder: {failure.Message}", "choose a folder that you may write to with --out (results) or --cache (prepared data)"),
         IOException e => (ExitCode.Failed, $"reading or writing: {e.Message}", "check the path and the disk, then run the same command again"),
         ExternalException e => (ExitCode.Failed, $"in the native library: {e.Message}", "run 'lengthwise doctor'; --verbose shows where it happened"),
         _ => (ExitCode.Failed, $"unexpected: {failure.Message}", "--verbose shows where it happened; please report it with that text"),

@@ -13,12 +13,13 @@ namespace Lengthwise.Experiments;
 public sealed record Speed(string Task, string Model, double StepSeconds, double EvaluationSeconds, int BatchesPerEpoch, long PeakMemoryBytes)
 {
     private const int Warmup = 4, Measured = 4;
+    private const double LongerThanAnyProbe = 1e6;
 
     /// <summary>A run of a few steps from scratch that shows the speed of a recipe.</summary>
     public static Recipe Probe(Recipe recipe) => ArmRecipes.For(recipe, ObjectiveKind.Scratch, recipe.Run.Seed, lr: null, allCausal: false) with
     {
         Budget = new BudgetSettings { Unit = BudgetUnit.Steps, Pretrain = 0, Finetune = Warmup + Measured, Evaluations = 1 },
-        Run = recipe.Run with { LogSteps = Measured },
+        Run = recipe.Run with { LogSteps = Measured, CheckpointSeconds = LongerThanAnyProbe },
     };
 
     /// <summary>The speed that a finished <see cref="Probe"/> shows; the first half of its steps warms up and is not counted.</summary>

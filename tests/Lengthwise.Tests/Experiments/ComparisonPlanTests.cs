@@ -1,0 +1,100 @@
+using Lengthwise.Experiments;
+using Lengthwise.Recipes;
+
+namespace Lengthwise.Tests.Experiments;
+
+public sealed class ComparisonPlanTests
+{
+    [Fact]
+    public void Cells_are_models_times_objectives_times_seeds_and_trials_rates_times_arms()
+    {
+        ComparisonPlan plan = PlanExample.Plan(seeds: 3);
+
+        Assert.Equal(2 * 2 * 3, plan.CellCount);
+        Assert.Equal(2 * 2 * 2, plan.TrialCount);
+    }
+
+    [Fact]
+    public void Every_run_has_a_name_of_its_own()
+    {
+        ComparisonPlan plan = PlanExample.Plan();
+
+        string[] names = [.. plan.Arms.SelectMany(a => a.Trials.Concat(a.Cells(1e-3))).Select(r => r.Name)];
+
+        Assert.Equal(names.Length, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void From_scratch_the_labels_get_the_budget_of_both_phases()
+    {
+        ComparisonPlan plan = PlanExample.Plan();
+
+        BudgetSettings scratch = plan.Arms.First(a => a.Objective == ObjectiveKind.Scratch).Recipe.Budget;
+        BudgetSettings masked = plan.Arms.First(a => a.Objective == ObjectiveKind.Masked).Recipe.Budget;
+
+        Assert.Equal(masked.Pretrain + masked.Finetune, scratch.Finetune);
+        Assert.Equal(0, scratch.Pretrain);
+    }
+
+    [Fact]
+    public void A_causal_comparison_has_no_model_that_sees_the_future()
+    {
+        ComparisonPlan plan = PlanExample.Plan(allCausal: true);
+
+        Assert.All(plan.Arms, arm => Assert.False(arm.Recipe.Model.Bidirectional));
+        Assert.Equal([ObjectiveKind.Scratch, ObjectiveKind.Causal], plan.Arms.Select(a => a.Objective).Distinct());
+    }
+
+    [Fact]
+    public void Trials_use_a_seed_that_is_not_compared()
+    {
+        ArmPlan arm = PlanExample.Plan().Arms[0];
+
+        Assert.All(arm.Trials, trial => Assert.DoesNotContain(trial.Recipe.Run.Seed, arm.Seeds));
+    }
+
+    [Fact]
+    public void A_grid_of_one_rate_needs_no_trial_and_is_used()
+    {
+        ArmPlan arm = PlanExample.Plan(grid: [5e-3]).Arms[0];
+
+        Assert.Empty(arm.Trials);
+        Assert.All(arm.Cells(lr: null), cell => Assert.Equal(5e-3, cell.Recipe.Optimizer.Lr));
+    }
+
+    [Fact]
+    public void The_rate_with_the_best_validation_is_chosen_and_of_equals_the_first()
+    {
+        ArmPlan arm = PlanExample.Plan(grid: [1e-3, 1e-2, 1e-1]).Arms[0];
+
+        Assert.Equal(1e-2, arm.Choose([PlanExample.Record(1e-3, 0.5), PlanExample.Record(1e-2, 0.7), PlanExample.Record(1e-1, 0.6)]));
+        Assert.Equal(1e-3, arm.Choose([PlanExample.Record(1e-2, 0.7), PlanExample.Record(1e-3, 0.7)]));
+    }
+
+    [Fact]
+    public void Where_less_is_better_the_smallest_validation_is_chosen()
+    {
+        ArmPlan arm = PlanExample.Plan().Arms[0];
+
+        double? chosen = arm.Choose([PlanExample.Record(1e-3, 0.5, higherIsBetter: false), PlanExample.Record(1e-2, 0.7, higherIsBetter: false)]);
+
+        Assert.Equal(1e-3, chosen);
+    }
+
+    [Fact]
+    public void A_diverged_trial_is_not_chosen_and_none_is_when_all_diverged()
+    {
+        ArmPlan arm = PlanExample.Plan().Arms[0];
+
+        Assert.Equal(1e-3, arm.Choose([PlanExample.Record(1e-3, 0.1), PlanExample.Record(1e-2, null)]));
+        Assert.Null(arm.Choose([PlanExample.Record(1e-3, null), PlanExample.Record(1e-2, double.NaN)]));
+    }
+
+    [Fact]
+    public void Two_presets_for_one_task_are_refused()
+    {
+        var refusal = Assert.Throws<LengthwiseException>(() => ComparisonPlan.Create([PlanExample.Preset(), PlanExample.Preset()], allCausal: false));
+
+        Assert.Equal(ExitCode.Usage, refusal.Code);
+    }
+}
