@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Lengthwise.Modeling.Kernels;
 
@@ -16,9 +18,31 @@ internal static unsafe class AttentionPacking<T> where T : unmanaged, ILanes<T>
             int present = Math.Clamp(keys - start, 0, panel);
             if (present < panel) NativeMemory.Clear(panels, (nuint)(panel * head) * sizeof(float));
             float* rows = source + (long)start * shape.Width;
-            for (int j = 0; j < present; j++)
+            int tiled = Sse.IsSupported && panel >= 4 ? present / 4 * 4 : 0, whole = head / 4 * 4;
+            for (int j = 0; j < tiled; j += 4)
+            {
+                float* at = rows + (long)j * shape.Width;
+                for (int d = 0; d < whole; d += 4) TransposeFour(at + d, shape.Width, panels + d * panel + j, panel);
+                for (int d = whole; d < head; d++)
+                    for (int i = j; i < j + 4; i++) panels[d * panel + i] = rows[(long)i * shape.Width + d];
+            }
+            for (int j = tiled; j < present; j++)
                 for (int d = 0; d < head; d++) panels[d * panel + j] = rows[(long)j * shape.Width + d];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeFour(float* source, int sourceStride, float* target, int targetStride)
+    {
+        Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceStride);
+        Vector128<float> c = Vector128.Load(source + 2L * sourceStride), e = Vector128.Load(source + 3L * sourceStride);
+        Vector128<float> ab = Sse.UnpackLow(a, b), ce = Sse.UnpackLow(c, e);
+        Sse.MoveLowToHigh(ab, ce).Store(target);
+        Sse.MoveHighToLow(ce, ab).Store(target + targetStride);
+        ab = Sse.UnpackHigh(a, b);
+        ce = Sse.UnpackHigh(c, e);
+        Sse.MoveLowToHigh(ab, ce).Store(target + 2 * targetStride);
+        Sse.MoveHighToLow(ce, ab).Store(target + 3 * targetStride);
     }
 
     /// <summary>Rows [keys, padded head]; everything beyond is zero.</summary>
@@ -33,9 +57,35 @@ internal static unsafe class AttentionPacking<T> where T : unmanaged, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Block(AttentionShape shape, float* source, int first, int rows, float scale, float* block, int distance)
     {
-        NativeMemory.Clear(block, (nuint)(AttentionShape.Rows * distance) * sizeof(float));
-        for (int r = 0; r < rows; r++)
-            for (int d = 0; d < shape.HeadWidth; d++) block[r * distance + d] = source[(long)(first + r) * shape.Width + d] * scale;
+        if (rows < AttentionShape.Rows || distance > shape.HeadWidth) NativeMemory.Clear(block, (nuint)(AttentionShape.Rows * distance) * sizeof(float));
+        for (int r = 0; r < rows; r++) Scale(source + (long)(first + r) * shape.Width, scale, shape.HeadWidth, block + r * distance);
+    }
+
+    /// <summary>target = factor source, for one head of one step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scale(float* source, float factor, int head, float* target)
+    {
+        T factors = T.Broadcast(factor);
+        int d = 0;
+        for (; d <= head - T.Count; d += T.Count) T.Store(target + d, T.Load(source + d) * factors);
+        for (; d < head; d++) target[d] = source[d] * factor;
+    }
+
+    /// <summary>Sum over one head of the products of two steps, in four interleaved sums: a single one would wait for itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Dot(float* a, float* b, int head)
+    {
+        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        int d = 0;
+        for (; d <= head - 4; d += 4)
+        {
+            s0 += a[d] * b[d];
+            s1 += a[d + 1] * b[d + 1];
+            s2 += a[d + 2] * b[d + 2];
+            s3 += a[d + 3] * b[d + 3];
+        }
+        for (; d < head; d++) s0 += a[d] * b[d];
+        return (s0 + s1) + (s2 + s3);
     }
 
     /// <summary>Writes packed rows back into the head's columns.</summary>

@@ -21,7 +21,7 @@ internal static class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Of<T>(T x) where T : unmanaged, ILanes<T>
     {
-        x = T.Max(x, T.Broadcast(Lowest));
+        x = T.Max(T.Broadcast(Lowest), x);
         T shifted = T.MultiplyAdd(x, T.Broadcast(Log2E), T.Broadcast(Rounder));
         T n = shifted - T.Broadcast(Rounder);
         T r = T.MultiplySubtract(n, T.Broadcast(Ln2High), x);

@@ -78,6 +78,7 @@ internal static unsafe class SimdAttention<T> where T : unmanaged, ILanes<T>
     private static long Offset(AttentionShape shape, int item) =>
         (long)(item / shape.Heads) * shape.Length * shape.Width + (long)(item % shape.Heads) * shape.HeadWidth;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardBlock(AttentionShape shape, AttentionScratch s, float* q, int first, int keys, float* y, float* logSums)
     {
         int rows = Math.Min(AttentionShape.Rows, keys - first), columns = shape.ColumnsOf(first, keys);
@@ -91,9 +92,10 @@ internal static unsafe class SimdAttention<T> where T : unmanaged, ILanes<T>
         }
         AttentionProducts<T>.RowsTimes(s.Weights, columns, s.Values, shape.PaddedHead, s.Output);
         for (int r = 0; r < rows; r++)
-            for (int d = 0; d < shape.HeadWidth; d++) y[(long)(first + r) * shape.Width + d] = s.Output[r * shape.PaddedHead + d] * s.Inverses[r];
+            AttentionPacking<T>.Scale(s.Output + r * shape.PaddedHead, s.Inverses[r], shape.HeadWidth, y + (long)(first + r) * shape.Width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardBlock(
         AttentionShape shape, AttentionScratch s, float* q, float* y, float* dy, float* logSums, int first, int keys, float* dq)
     {
@@ -105,16 +107,14 @@ internal static unsafe class SimdAttention<T> where T : unmanaged, ILanes<T>
         for (int r = 0; r < AttentionShape.Rows; r++)
         {
             long row = (long)r * columns;
-            float delta = 0;
-            if (r < rows)
-                for (int d = 0; d < head; d++) delta += s.OutputGradients[r * head + d] * y[(long)(first + r) * shape.Width + d];
+            float delta = r < rows ? AttentionPacking<T>.Dot(s.OutputGradients + r * head, y + (long)(first + r) * shape.Width, head) : 0;
             int seen = r < rows ? shape.KeysOf(first + r, keys) : 0;
             WeightsAndGradients(s.Weights + row, s.ScoreGradients + row, seen, columns, seen > 0 ? logSums[first + r] : 0, delta);
         }
 
         AttentionProducts<T>.RowsTimes(s.ScoreGradients, columns, s.Keys, shape.PaddedHead, s.Output);
         for (int r = 0; r < rows; r++)
-            for (int d = 0; d < head; d++) dq[(long)(first + r) * shape.Width + d] = s.Output[r * shape.PaddedHead + d] * shape.Scale;
+            AttentionPacking<T>.Scale(s.Output + r * shape.PaddedHead, shape.Scale, head, dq + (long)(first + r) * shape.Width);
         AttentionPacking<T>.Block(shape, dy, first, rows, 1, s.Output, shape.PaddedHead);
         AttentionProducts<T>.AddColumnsTimes(s.Weights, columns, s.Output, shape.PaddedHead, s.ValueGradients);
         AttentionPacking<T>.Block(shape, q, first, rows, shape.Scale, s.Output, shape.PaddedHead);
@@ -125,13 +125,10 @@ internal static unsafe class SimdAttention<T> where T : unmanaged, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Softmax(float* row, int keys, int columns, out float inverse)
     {
-        float* lanes = stackalloc float[T.Count];
         int whole = keys / T.Count * T.Count;
         T top = T.Broadcast(float.NegativeInfinity);
         for (int j = 0; j < whole; j += T.Count) top = T.Max(top, T.Load(row + j));
-        T.Store(lanes, top);
-        float maximum = float.NegativeInfinity;
-        for (int lane = 0; lane < T.Count; lane++) maximum = MathF.Max(maximum, lanes[lane]);
+        float maximum = T.Largest(top);
         for (int j = whole; j < keys; j++) maximum = MathF.Max(maximum, row[j]);
 
         // Scores behind the last key are the products of zero panels; their exponentials are overwritten before they are summed.
@@ -139,9 +136,7 @@ internal static unsafe class SimdAttention<T> where T : unmanaged, ILanes<T>
         for (int j = 0; j < columns; j += T.Count) T.Store(row + j, Exponential.Of(T.Load(row + j) - shift));
         for (int j = keys; j < columns; j++) row[j] = 0;
         for (int j = 0; j < columns; j += T.Count) sum += T.Load(row + j);
-        T.Store(lanes, sum);
-        float total = 0;
-        for (int lane = 0; lane < T.Count; lane++) total += lanes[lane];
+        float total = T.Sum(sum);
         inverse = 1 / total;
         return maximum + MathF.Log(total);
     }
