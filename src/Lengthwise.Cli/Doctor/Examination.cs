@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Native;
 using static TorchSharp.torch;
 
@@ -24,6 +25,7 @@ internal static class Examination
         findings.Add(new("system", $"{machine.System}, .NET {machine.DotNet}"));
         findings.Add(new("processor", machine.Cpu));
         findings.Add(Simd());
+        findings.Add(new("kernel route", KernelRoute.Describe()));
         findings.Add(new("cores", $"{machine.Cores} usable"));
         findings.Add(Memory());
         findings.AddRange(SystemLibraries.Find());
