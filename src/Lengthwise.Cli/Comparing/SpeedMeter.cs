@@ -21,18 +21,36 @@ internal sealed class SpeedMeter(ComparisonRequest request)
         DirectoryInfo scratch = keep ? request.Folder.SpeedTrials : new DirectoryInfo(Path.Combine(request.Options.Cache.FullName, $".speed-{Environment.ProcessId}"));
         try
         {
-            if (scratch.Exists) scratch.Delete(recursive: true);
+            await ClearAsync(scratch, stop);
             using var slots = new SemaphoreSlim(request.Options.Jobs);
             foreach (Speed? speed in await Task.WhenAll(missing.Select(recipe => MeasureAsync(recipe, scratch, slots, stop))))
                 if (speed is not null) speeds[(speed.Task, speed.Model)] = speed;
         }
         finally
         {
-            scratch.Refresh();
-            if (scratch.Exists) scratch.Delete(recursive: true);
+            await ClearAsync(scratch, CancellationToken.None);
         }
         if (keep) SpeedFile.Write(path, speeds.Values);
         return speeds;
+    }
+
+    // A comparison that was killed leaves probes behind that are just ending, and may still write.
+    private static async Task ClearAsync(DirectoryInfo scratch, CancellationToken stop)
+    {
+        const int attempts = 50, pauseMilliseconds = 100;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                scratch.Refresh();
+                if (scratch.Exists) scratch.Delete(recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < attempts)
+            {
+                await Task.Delay(pauseMilliseconds, stop);
+            }
+        }
     }
 
     private async Task<Speed?> MeasureAsync(Recipe recipe, DirectoryInfo scratch, SemaphoreSlim slots, CancellationToken stop)
