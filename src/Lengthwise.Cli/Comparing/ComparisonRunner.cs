@@ -20,7 +20,7 @@ internal sealed class ComparisonRunner
     private readonly bool _hasOneTask;
     private readonly Stopwatch _elapsed = new();
     private readonly int _total;
-    private int _done, _failed;
+    private int _done, _failed, _planned;
     private double _plannedSeconds, _doneSeconds;
 
     public ComparisonRunner(
@@ -47,6 +47,7 @@ internal sealed class ComparisonRunner
         var running = new Dictionary<Task<RunOutcome>, Job>();
         foreach (Arm arm in _arms) Open(arm);
         _plannedSeconds = _arms.Sum(a => a.Pending.Sum(j => j.Seconds) + (a.Lr is null && a.Plan.Trials.Count > 0 ? a.Plan.Seeds.Count * Seconds(a.Plan.Trials[0]) : 0));
+        _planned = _total - _done;
         _elapsed.Start();
         while (true)
         {
@@ -160,7 +161,7 @@ internal sealed class ComparisonRunner
         return $"{counts}, about {Amount.Time(TimeSpan.FromSeconds(share * byWork + (1 - share) * byPlan))} left";
     }
 
-    private double MeanSeconds() => _plannedSeconds / Math.Max(1, _total - _done);
+    private double MeanSeconds() => _plannedSeconds / Math.Max(1, _planned);
 
     private sealed class Arm(ArmPlan plan)
     {

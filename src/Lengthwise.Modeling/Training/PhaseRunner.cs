@@ -117,7 +117,6 @@ internal sealed class PhaseRunner : IDisposable
         State.Updates = Optimizer.Updates;
         State.Step++;
         State.Tokens += batch.ValidTokens;
-        State.PaddedTokens += batch.PaddedTokens;
         return lr;
     }
 

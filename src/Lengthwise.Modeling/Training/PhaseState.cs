@@ -12,9 +12,6 @@ public sealed record PhaseState
     /// <summary>Valid positions seen.</summary>
     public long Tokens { get; set; }
 
-    /// <summary>Positions seen, padding included.</summary>
-    public long PaddedTokens { get; set; }
-
     /// <summary>Seconds spent in training steps.</summary>
     public double TrainSeconds { get; set; }
 

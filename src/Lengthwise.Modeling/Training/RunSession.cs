@@ -51,6 +51,7 @@ internal sealed class RunSession : IDisposable
         if (_state.KernelRoute.Length == 0) _state.KernelRoute = KernelRoute.Current.Name;
         using IDisposable route = KernelRoute.Use(KernelRoute.Named(_state.KernelRoute));
         _metrics = new MetricsWriter(_folder.MetricsPath, _state.MetricsBytes);
+        NotePadding();
         _diagnostics = new PhaseDiagnostics(_options.Observer, _state.Diagnoses);
         _sinceCheckpoint.Start();
         try
@@ -141,6 +142,16 @@ internal sealed class RunSession : IDisposable
         return written < state.MetricsBytes ? $"metrics.jsonl has {written} bytes, expected at least {state.MetricsBytes}" : null;
     }
 
+    private PaddingReport Padding => new BatchSource(Data.Train, _task.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed).Padding(0);
+
+    private void NotePadding()
+    {
+        PaddingReport padding = Padding;
+        if (padding.Valid == padding.ToLongest) return;
+        _options.Observer?.OnNote(FormattableString.Invariant(
+            $"batches by length read {padding.Bucketed:n0} positions an epoch for {padding.Valid:n0} valid ones; padding to the longest would read {padding.ToLongest:n0}, {padding.Saved:f2} times as many"));
+    }
+
     private static Dictionary<string, TorchSharp.torch.Tensor> Named(SequenceModel model) => model.State.ToDictionary(s => s.Name, s => s.Tensor);
 
     private bool HasMaskColumn => _recipe.Objective.Name == ObjectiveKind.Masked && _task.Input is RealInput;
@@ -213,8 +224,7 @@ internal sealed class RunSession : IDisposable
     {
         PhaseState pretrain = _state.Pretrain ?? new PhaseState(), finetune = _state.Finetune ?? new PhaseState();
         double trainSeconds = pretrain.TrainSeconds + finetune.TrainSeconds;
-        long padded = pretrain.PaddedTokens + finetune.PaddedTokens, valid = pretrain.Tokens + finetune.Tokens;
-        double meanLength = Enumerable.Range(0, Data.Train.Count).Average(r => (double)Data.Train.Length(r));
+        long valid = pretrain.Tokens + finetune.Tokens;
         var record = new RunRecord
         {
             Task = _task.Name,
@@ -238,7 +248,7 @@ internal sealed class RunSession : IDisposable
             Seconds = trainSeconds + pretrain.EvaluationSeconds + finetune.EvaluationSeconds,
             PretrainSeconds = pretrain.TrainSeconds + pretrain.EvaluationSeconds,
             TokensPerSecond = trainSeconds > 0 ? valid / trainSeconds : 0,
-            PaddingSaved = padded > 0 ? valid / meanLength * _task.MaxLength / padded : 1,
+            PaddingSaved = Padding.SavedAgainstMaximum(_task.MaxLength),
             PeakMemoryBytes = MachineProbe.PeakMemoryBytes(),
             DataHash = Data.Hash,
             Threads = _recipe.Run.Threads,

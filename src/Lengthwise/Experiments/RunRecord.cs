@@ -69,7 +69,7 @@ public sealed record RunRecord
     /// <summary>Valid (unpadded) training positions per second of training time.</summary>
     public double TokensPerSecond { get; init; }
 
-    /// <summary>Padded positions per valid position that padding to <c>max_length</c> would have cost, over what bucketing cost.</summary>
+    /// <summary>How many times as many positions an epoch would read if every sequence were padded to the task's <c>max_length</c>.</summary>
     public double PaddingSaved { get; init; } = 1;
 
     /// <summary>Largest resident memory of the process.</summary>
