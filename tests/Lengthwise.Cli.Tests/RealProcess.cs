@@ -22,8 +22,12 @@ internal sealed class RealProcess : IDisposable
 
     public static RealProcess Start(params string[] arguments)
     {
-        string name = OperatingSystem.IsWindows() ? "lengthwise.exe" : "lengthwise";
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lengthwise.exe" : "lengthwise");
+        // Tests that a shell started in the background inherit an ignored SIGINT, which programs rightly keep ignoring.
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         return new RealProcess(start);
     }
 
