@@ -35,10 +35,8 @@ public static class PresetReader
         foreach ((string model, RecipeLayer file) in files)
         {
             RecipeLayer layer = file.With(ForModel(set, file, [.. files.Select(f => f.Layer)], catalog));
-            int before = problems.Count;
-            if (binder.Bind(layer) is not { } recipe) continue;
+            Recipe recipe = binder.Bind(layer);
             models.Add(model, recipe);
-            if (problems.Count > before) continue;
             // The arms are what runs: their contradictions are the preset's.
             foreach (ObjectiveKind objective in compare.Objectives)
                 binder.Validate(ArmRecipes.For(recipe, objective, recipe.Run.Seed, lr: null, allCausal: false), layer);

@@ -8,25 +8,25 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
     private readonly SettingsBinder _settings = new(catalog, problems);
 
     /// <summary>
-    /// The recipe of these keys, or null when a name is missing or unknown. Contradictions are not looked for: see
+    /// The recipe of these keys. Where the task or the model is missing or unknown, a stand-in takes its place, so that
+    /// contradictions elsewhere are found too; a problem was reported then. Contradictions are not looked for: see
     /// <see cref="Validate"/>. <see cref="Recipe.Pretraining"/> is given whenever the objective pretrains or the section is there.
     /// </summary>
-    public Recipe? Bind(RecipeLayer layer)
+    public Recipe Bind(RecipeLayer layer)
     {
-        object? task = BindNamed(layer, RecipeSections.Task, catalog.Tasks);
-        object? model = BindNamed(layer, RecipeSections.Model, catalog.Models);
+        object task = BindNamed(layer, RecipeSections.Task, catalog.Tasks) ?? new UnknownTask();
+        object model = BindNamed(layer, RecipeSections.Model, catalog.Models) ?? BindCommon(layer);
         var objective = Bind<ObjectiveSettings>(layer, RecipeSections.Objective);
         var optimizer = Bind<OptimizerSettings>(layer, RecipeSections.Optimizer);
         var pretraining = (OptimizerSettings)_settings.Bind(typeof(OptimizerSettings), layer.PretrainingEntries());
         var budget = Bind<BudgetSettings>(layer, RecipeSections.Budget);
         var run = Bind<RunSettings>(layer, RecipeSections.Run);
-        if (task is null || model is null) return null;
         bool pretrains = objective.Name != ObjectiveKind.Scratch || layer.Has(RecipeSections.Pretraining);
         return new Recipe
         {
-            TaskName = NameOf(layer, RecipeSections.Task)!,
+            TaskName = NameOf(layer, RecipeSections.Task) ?? "",
             Task = (TaskSettings)task,
-            ModelName = NameOf(layer, RecipeSections.Model)!,
+            ModelName = NameOf(layer, RecipeSections.Model) ?? "",
             Model = (ModelSettings)model,
             Objective = objective,
             Optimizer = optimizer,
@@ -41,6 +41,8 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
     /// <summary>Reports contradictions inside and between sections, each at a key that it is about.</summary>
     public void Validate(Recipe recipe, RecipeLayer layer)
     {
+        // What an unreadable line would have said is not known.
+        if (problems.SawSyntaxError) return;
         Report(recipe.Task.Validate(), layer, [RecipeSections.Task]);
         Report(recipe.Model.Validate(), layer, [RecipeSections.Model]);
         Report(recipe.Optimizer.Validate(), layer, [RecipeSections.Optimizer]);
@@ -54,7 +56,12 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
     /// <param name="sections">Where keys that are quoted without a section are looked up.</param>
     public void Report(IEnumerable<string> contradictions, RecipeLayer layer, string[] sections)
     {
-        foreach (string message in contradictions) problems.Add(Locate(message, layer, sections), message);
+        foreach (string message in contradictions)
+        {
+            // A value that was refused is left out: what contradicts its default may not contradict what was meant.
+            RecipePlace place = Locate(message, layer, sections);
+            if (!problems.HasAt(place)) problems.Add(place, message);
+        }
     }
 
     private static RecipePlace Locate(string message, RecipeLayer layer, string[] sections)
@@ -96,6 +103,13 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
         return _settings.Bind(record, layer.Entries(section).Where(e => e.Key != RecipeSections.Name));
     }
 
+    /// <summary>What every model has, of the section of a model that is not known.</summary>
+    private object BindCommon(RecipeLayer layer)
+    {
+        SettingsShape common = SettingsShape.Of(typeof(UnknownModel));
+        return _settings.Bind(typeof(UnknownModel), layer.Entries(RecipeSections.Model).Where(e => common.Find(e.Key) is not null));
+    }
+
     private static string? NameOf(RecipeLayer layer, string section) => layer.Find(section, RecipeSections.Name)?.Value.Content as string;
 
     [GeneratedRegex("'([^']+)'")]
@@ -103,4 +117,8 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
 
     [GeneratedRegex(@"\[(\w+)\]")]
     private static partial Regex Bracketed();
+
+    private sealed record UnknownTask : TaskSettings;
+
+    private sealed record UnknownModel : ModelSettings;
 }

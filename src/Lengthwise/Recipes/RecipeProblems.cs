@@ -41,6 +41,9 @@ internal sealed class RecipeProblems
                 "Repair the first ones and read the recipe again."));
     }
 
+    /// <summary>Whether something on that line was reported already.</summary>
+    public bool HasAt(RecipePlace place) => place.Line > 0 && _problems.Any(p => p.File == place.File && p.Line == place.Line);
+
     public void AddSyntaxError(RecipePlace place, string message, string hint = "")
     {
         SawSyntaxError = true;

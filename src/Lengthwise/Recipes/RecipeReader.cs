@@ -33,11 +33,11 @@ public static class RecipeReader
     {
         RecipeLayer layer = file.With(RecipeOverrides.Parse(overrides, problems));
         var binder = new RecipeBinder(catalog, problems);
-        Recipe? recipe = binder.Bind(layer);
+        Recipe recipe = binder.Bind(layer);
         CheckComparison(layer, binder, problems);
-        if (recipe is not null && !problems.Any) binder.Validate(recipe, layer);
+        binder.Validate(recipe, layer);
         problems.ThrowIfAny();
-        return recipe!;
+        return recipe;
     }
 
     // A preset's files can be run one by one: their [compare] is read over, but not in silence when someone asks for it here.

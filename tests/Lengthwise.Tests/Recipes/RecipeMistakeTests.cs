@@ -24,6 +24,37 @@ public class RecipeMistakeTests
         Approved.Equal("ten-mistakes", report);
     }
 
+    [Fact]
+    public void Contradictions_are_named_beside_other_mistakes_even_of_an_unknown_model()
+    {
+        string text = """
+            [task]
+            name = "sorting"
+            [model]
+            name = "atention"
+            d_model = 0
+            [objective]
+            name = "causal"
+            mask_ratio = 0.5
+            [optimizer]
+            warmup_steps = 1
+            warmup_ratio = 0.1
+            """;
+
+        int[] lines = [.. Problems(text).Select(p => p.Line)];
+
+        // Unknown model, width out of range, no pretraining budget, and a model that sees the future (both at 'causal'), mask ratio, warm-up.
+        Assert.Equal([4, 5, 7, 8, 10], lines.Distinct());
+    }
+
+    [Fact]
+    public void A_value_that_is_refused_is_not_blamed_for_what_its_default_contradicts()
+    {
+        RecipeProblem problem = Assert.Single(Problems(Smallest + "[objective]\nname = \"masked\"\n[budget]\npretrain = \"many\""));
+
+        Assert.Equal(8, problem.Line);
+    }
+
     [Theory]
     [InlineData("[optimizer]\nlr = nan", 6, 6, "'lr' is the number nan; expected a finite number from 1e-08 to 10")]
     [InlineData("[optimizer]\nlr = inf", 6, 6, "'lr' is the number inf; expected a finite number from 1e-08 to 10")]
