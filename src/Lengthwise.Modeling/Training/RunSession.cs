@@ -25,6 +25,7 @@ internal sealed class RunSession : IDisposable
     private PreparedTask? _data;
     private MetricsWriter? _metrics;
     private PhaseDiagnostics? _diagnostics;
+    private PaddingReport? _padding;
 
     /// <summary>Reads nothing yet.</summary>
     public RunSession(Recipe recipe, string identity, RunFolder folder, RunOptions options)
@@ -51,7 +52,8 @@ internal sealed class RunSession : IDisposable
         if (_state.KernelRoute.Length == 0) _state.KernelRoute = KernelRoute.Current.Name;
         using IDisposable route = KernelRoute.Use(KernelRoute.Named(_state.KernelRoute));
         _metrics = new MetricsWriter(_folder.MetricsPath, _state.MetricsBytes);
-        NotePadding();
+        _padding = new BatchSource(_data.Train, _task.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed).Padding(0);
+        NotePadding(_padding);
         _diagnostics = new PhaseDiagnostics(_options.Observer, _state.Diagnoses);
         _sinceCheckpoint.Start();
         try
@@ -142,11 +144,8 @@ internal sealed class RunSession : IDisposable
         return written < state.MetricsBytes ? $"metrics.jsonl has {written} bytes, expected at least {state.MetricsBytes}" : null;
     }
 
-    private PaddingReport Padding => new BatchSource(Data.Train, _task.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed).Padding(0);
-
-    private void NotePadding()
+    private void NotePadding(PaddingReport padding)
     {
-        PaddingReport padding = Padding;
         if (padding.Valid == padding.ToLongest) return;
         _options.Observer?.OnNote(FormattableString.Invariant(
             $"batches by length read {padding.Bucketed:n0} positions an epoch for {padding.Valid:n0} valid ones; padding to the longest would read {padding.ToLongest:n0}, {padding.Saved:f2} times as many"));
@@ -248,7 +247,7 @@ internal sealed class RunSession : IDisposable
             Seconds = trainSeconds + pretrain.EvaluationSeconds + finetune.EvaluationSeconds,
             PretrainSeconds = pretrain.TrainSeconds + pretrain.EvaluationSeconds,
             TokensPerSecond = trainSeconds > 0 ? valid / trainSeconds : 0,
-            PaddingSaved = Padding.SavedAgainstMaximum(_task.MaxLength),
+            PaddingSaved = _padding!.SavedAgainstMaximum(_task.MaxLength),
             PeakMemoryBytes = MachineProbe.PeakMemoryBytes(),
             DataHash = Data.Hash,
             Threads = _recipe.Run.Threads,
