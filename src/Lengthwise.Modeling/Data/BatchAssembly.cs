@@ -8,7 +8,7 @@ internal static class BatchAssembly
 {
     public static Batch Of(SequenceSplit split, InputSpec input, int[] rows)
     {
-        int longest = rows.Max(split.Length);
+        int longest = rows.Max(row => split.Length(row));
         Tensor lengths = empty([rows.Length], ScalarType.Int64);
         Tensor labels = empty([rows.Length], ScalarType.Int64);
         Span<long> lengthsB = Elements<long>(lengths), labelsB = Elements<long>(labels);

@@ -57,7 +57,7 @@ public sealed class BatchSource
     public PaddingReport Padding(long epoch)
     {
         long bucketed = 0;
-        foreach (int[] rows in OrderOf(epoch).Batches) bucketed += (long)rows.Length * rows.Max(_split.Length);
+        foreach (int[] rows in OrderOf(epoch).Batches) bucketed += (long)rows.Length * rows.Max(row => _split.Length(row));
         return new PaddingReport(_split.Count, _valid, bucketed, (long)_split.Count * _longest);
     }
 

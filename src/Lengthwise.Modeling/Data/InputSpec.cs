@@ -24,6 +24,15 @@ public sealed record RealInput(int Channels) : InputSpec;
 /// <summary>What a task asks for.</summary>
 public abstract record OutputSpec;
 
-/// <summary>One of several classes, scored by accuracy.</summary>
+/// <summary>One of several classes.</summary>
 /// <param name="Classes">Class names; their index is the label.</param>
 public sealed record ClassOutput(IReadOnlyList<string> Classes) : OutputSpec;
+
+/// <summary>Real targets, scaled for training as <c>(y - Offset) / Scale</c>; metrics are in the source's units.</summary>
+/// <param name="Names">One per target.</param>
+/// <param name="Offsets">One per target, from the training split.</param>
+/// <param name="Scales">One per target, positive, from the training split.</param>
+public sealed record RegressionOutput(IReadOnlyList<string> Names, IReadOnlyList<float> Offsets, IReadOnlyList<float> Scales) : OutputSpec;
+
+/// <summary>Nothing: the inputs can be pretrained on, and that is all.</summary>
+public sealed record NoOutput : OutputSpec;

@@ -69,18 +69,18 @@ public sealed class MemorySplit : SequenceSplit
     }
 
     /// <inheritdoc/>
-    public override int Length(int row) => (int)(_offsets[row + 1] - _offsets[row]);
+    public override int Length(int row, int part = 0) => (int)(_offsets[row + 1] - _offsets[row]);
 
     /// <inheritdoc/>
     public override int Label(int row) => _labels[row];
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<ushort> Tokens(int row) => _kind == ElementKind.Token
+    public override ReadOnlySpan<ushort> Tokens(int row, int part = 0) => _kind == ElementKind.Token
         ? _tokens.AsSpan((int)_offsets[row], Length(row))
         : throw new InvalidOperationException("this split holds real values, not tokens");
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Values(int row) => _kind == ElementKind.Real
+    public override ReadOnlySpan<float> Values(int row, int part = 0) => _kind == ElementKind.Real
         ? _values.AsSpan((int)(_offsets[row] * _channels), Length(row) * _channels)
         : throw new InvalidOperationException("this split holds tokens, not real values");
 }

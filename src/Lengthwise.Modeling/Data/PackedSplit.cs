@@ -61,18 +61,18 @@ public sealed unsafe class PackedSplit : SequenceSplit
     }
 
     /// <inheritdoc/>
-    public override int Length(int row) => (int)(Offset(row + 1) - Offset(row));
+    public override int Length(int row, int part = 0) => (int)(Offset(row + 1) - Offset(row));
 
     /// <inheritdoc/>
     public override int Label(int row) => Labels[CheckRow(row)];
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<ushort> Tokens(int row) => Kind == ElementKind.Token
+    public override ReadOnlySpan<ushort> Tokens(int row, int part = 0) => Kind == ElementKind.Token
         ? new ReadOnlySpan<ushort>(Element(row), Length(row))
         : throw new InvalidOperationException("this split holds real values, not tokens");
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Values(int row) => Kind == ElementKind.Real
+    public override ReadOnlySpan<float> Values(int row, int part = 0) => Kind == ElementKind.Real
         ? new ReadOnlySpan<float>(Element(row), Length(row) * _layout.Channels)
         : throw new InvalidOperationException("this split holds tokens, not real values");
 

@@ -1,22 +1,36 @@
 namespace Lengthwise.Modeling.Data;
 
-/// <summary>One split of a prepared task: sequences of uneven length with labels. Safe for concurrent reading.</summary>
+/// <summary>
+/// One split of a prepared task: rows of one sequence, or of two for tasks on pairs, of uneven length, with labels or targets.
+/// Safe for concurrent reading.
+/// </summary>
 public abstract class SequenceSplit : IDisposable
 {
-    /// <summary>Number of sequences.</summary>
+    /// <summary>Label of a row that has none.</summary>
+    public const int Unlabelled = -1;
+
+    /// <summary>Number of rows.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Sequences in a row: 1, or 2 for pairs.</summary>
+    public virtual int Parts => 1;
+
     /// <summary>Steps of one sequence, at least 1.</summary>
-    public abstract int Length(int row);
+    /// <param name="row">Row.</param>
+    /// <param name="part">Sequence of the row, below <see cref="Parts"/>.</param>
+    public abstract int Length(int row, int part = 0);
 
     /// <summary>Token ids of one sequence; only for token tasks.</summary>
-    public abstract ReadOnlySpan<ushort> Tokens(int row);
+    public abstract ReadOnlySpan<ushort> Tokens(int row, int part = 0);
 
     /// <summary>Values of one sequence, step-major [L, C]; only for real-valued tasks.</summary>
-    public abstract ReadOnlySpan<float> Values(int row);
+    public abstract ReadOnlySpan<float> Values(int row, int part = 0);
 
-    /// <summary>Class index of one sequence.</summary>
+    /// <summary>Class index of one row, or <see cref="Unlabelled"/>.</summary>
     public abstract int Label(int row);
+
+    /// <summary>Scaled regression targets of one row, NaN where missing; empty for tasks without.</summary>
+    public virtual ReadOnlySpan<float> Targets(int row) => [];
 
     /// <inheritdoc/>
     public void Dispose()
