@@ -42,7 +42,7 @@ internal sealed class DataMakeCommand : DocumentedCommand
         foreach (string note in data.Notes) _terminal.Note($"note: {note}");
         IReadOnlyList<FileInfo> files = task is ListOps
             ? ListOpsFile.Write(folder, data, null, interruption.Stop)
-            : SplitText.Write(folder, task, data, interruption.Stop);
+            : SplitText.Write(folder, data, interruption.Stop);
         foreach (FileInfo file in files) _terminal.Out.WriteLine(Path.Combine(folder.ToString(), file.Name));
         return ExitCode.Done;
     }

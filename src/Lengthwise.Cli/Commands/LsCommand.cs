@@ -59,12 +59,12 @@ internal sealed class LsCommand : DocumentedCommand
                     t.Name,
                     t.Summary,
                     t.Version,
-                    Input = InputOf(t.Input),
-                    Classes = (t.Output as ClassOutput)?.Classes.Count,
-                    t.MaxLength,
+                    Input = InputOf(t.Shape),
+                    Classes = (t.Shape?.Output as ClassOutput)?.Classes.Count,
+                    t.Shape?.MaxLength,
                     t.Metric,
                     t.HigherIsBetter,
-                    t.Chance,
+                    t.Shape?.Chance,
                     t.DefaultMaskRatio,
                     t.Citation,
                     t.Licence,
@@ -74,7 +74,7 @@ internal sealed class LsCommand : DocumentedCommand
         }
         _terminal.Out.Write(TextTable.Render(
             ["task", "input", "length", "chance", "what it is"],
-            [.. tasks.Select(t => (IReadOnlyList<string>)[t.Name, InputOf(t.Input), Amount.Count(t.MaxLength), t.Chance.ToString("0.###", CultureInfo.InvariantCulture), t.Summary])],
+            [.. tasks.Select(t => (IReadOnlyList<string>)[t.Name, InputOf(t.Shape), t.Shape is null ? "as the data" : Amount.Count(t.Shape.MaxLength), t.Shape?.Chance.ToString("0.###", CultureInfo.InvariantCulture) ?? "as the data", t.Summary])],
             _terminal.Width));
     }
 
@@ -140,10 +140,11 @@ internal sealed class LsCommand : DocumentedCommand
 
     private static string Score(double? score) => score is { } value ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
 
-    private static string InputOf(InputSpec input) => input switch
+    private static string InputOf(TaskShape? shape) => shape?.Input switch
     {
         TokenInput tokens => $"{tokens.Vocabulary.Count} tokens",
         RealInput real => $"{real.Channels} real",
-        _ => input.GetType().Name,
+        null => "as the data",
+        { } other => other.GetType().Name,
     };
 }

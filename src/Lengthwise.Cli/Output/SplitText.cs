@@ -9,13 +9,13 @@ namespace Lengthwise.Cli.Output;
 internal static class SplitText
 {
     /// <summary>Writes <c>train.tsv</c>, <c>validation.tsv</c> and <c>test.tsv</c>; a reader sees a whole file or the one before.</summary>
-    public static IReadOnlyList<FileInfo> Write(DirectoryInfo folder, SequenceTask task, PreparedTask data, CancellationToken cancellation)
+    public static IReadOnlyList<FileInfo> Write(DirectoryInfo folder, PreparedTask data, CancellationToken cancellation)
     {
         (string Name, SequenceSplit Split)[] splits = [("train", data.Train), ("validation", data.Validation), ("test", data.Test)];
-        return [.. splits.Select(s => Write(new FileInfo(Path.Combine(folder.FullName, $"{s.Name}.tsv")), task, s.Split, cancellation))];
+        return [.. splits.Select(s => Write(new FileInfo(Path.Combine(folder.FullName, $"{s.Name}.tsv")), data.Shape, s.Split, cancellation))];
     }
 
-    private static FileInfo Write(FileInfo file, SequenceTask task, SequenceSplit split, CancellationToken cancellation)
+    private static FileInfo Write(FileInfo file, TaskShape shape, SequenceSplit split, CancellationToken cancellation)
     {
         AtomicFile.Write(file.FullName, stream =>
         {
@@ -24,9 +24,9 @@ internal static class SplitText
             for (int row = 0; row < split.Count; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                WriteSequence(writer, task.Input, split, row);
+                WriteSequence(writer, shape.Input, split, row);
                 writer.Write('\t');
-                writer.WriteLine(task.Output is ClassOutput output ? output.Classes[split.Label(row)] : split.Label(row).ToString(CultureInfo.InvariantCulture));
+                writer.WriteLine(shape.Output is ClassOutput output ? output.Classes[split.Label(row)] : split.Label(row).ToString(CultureInfo.InvariantCulture));
             }
         });
         return file;

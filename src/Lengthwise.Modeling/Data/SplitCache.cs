@@ -32,12 +32,13 @@ internal sealed class SplitCache
     public string PathOf(string split) => Path.Combine(_folder.FullName, $"{split}.split");
 
     /// <summary>Opens the three splits, after having them made when any is missing or damaged.</summary>
+    /// <param name="shape">What the task is.</param>
     /// <param name="make">Writes and finishes all three at <see cref="PathOf"/>.</param>
     /// <exception cref="LengthwiseException">The folder cannot be written.</exception>
-    public PreparedTask OpenOrMake(Action<SplitCache> make)
+    public PreparedTask OpenOrMake(TaskShape shape, Action<SplitCache> make)
     {
         var notes = new List<string>();
-        if (TryOpen(notes) is { } present) return present;
+        if (TryOpen(shape, notes) is { } present) return present;
         try
         {
             _folder.Create();
@@ -49,15 +50,15 @@ internal sealed class SplitCache
             throw new LengthwiseException(
                 ExitCode.Failed, $"writing prepared data to '{_folder.FullName}': {e.Message}", "free some space, or name a folder that can be written", e);
         }
-        return Open(notes);
+        return Open(shape, notes);
     }
 
-    private PreparedTask? TryOpen(List<string> notes)
+    private PreparedTask? TryOpen(TaskShape shape, List<string> notes)
     {
         if (!Splits.All(split => File.Exists(PathOf(split)))) return null;
         try
         {
-            return Open(notes);
+            return Open(shape, notes);
         }
         catch (LengthwiseException damaged)
         {
@@ -66,7 +67,7 @@ internal sealed class SplitCache
         }
     }
 
-    private PreparedTask Open(IReadOnlyList<string> notes)
+    private PreparedTask Open(TaskShape shape, IReadOnlyList<string> notes)
     {
         var open = new List<PackedSplit>();
         try
@@ -79,6 +80,6 @@ internal sealed class SplitCache
             throw;
         }
         string hash = SplitHash.Combine(open[0].ContentHash, open[1].ContentHash, open[2].ContentHash);
-        return new PreparedTask(open[0], open[1], open[2], hash, notes);
+        return new PreparedTask(shape, open[0], open[1], open[2], hash, notes);
     }
 }

@@ -29,17 +29,12 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
     public override int Version => 1;
 
     /// <inheritdoc/>
-    public override InputSpec Input { get; } = new RealInput(1);
-
-    /// <inheritdoc/>
-    public override OutputSpec Output { get; } = new ClassOutput(
-        ["T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]);
-
-    /// <inheritdoc/>
-    public override int MaxLength => settings.Side * settings.Side;
-
-    /// <inheritdoc/>
-    public override double Chance => 0.1;
+    public override TaskShape Shape { get; } = new(
+        new RealInput(1),
+        new ClassOutput(
+        ["T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]),
+        settings.Side * settings.Side,
+        0.1);
 
     /// <inheritdoc/>
     public override double DefaultMaskRatio => 0.50;
@@ -67,7 +62,7 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
         MemorySplit testSplit = test.Split([.. Enumerable.Range(0, settings.TestSize)], mean, deviation);
         progress?.Report(new PreparationProgress("fashion-mnist: images", settings.TrainSize, settings.TrainSize));
         return new PreparedTask(
-            trainSplit,
+            Shape, trainSplit,
             validationSplit,
             testSplit,
             SplitHash.Combine(trainSplit.ContentHash, validationSplit.ContentHash, testSplit.ContentHash),

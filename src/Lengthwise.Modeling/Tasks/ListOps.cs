@@ -33,16 +33,11 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
     public override int Version => 1;
 
     /// <inheritdoc/>
-    public override InputSpec Input { get; } = new TokenInput(["<mask>", "<pad>", "<unk>", "<eos>", .. ListOpsExpression.SymbolTexts]);
-
-    /// <inheritdoc/>
-    public override OutputSpec Output { get; } = new ClassOutput([.. ListOpsExpression.SymbolTexts.Take(10)]);
-
-    /// <summary>Longest sequence: lengths stay below max_length, and &lt;eos&gt; is one more.</summary>
-    public override int MaxLength => settings.MaxLength;
-
-    /// <summary>Uniform guessing. The most frequent label is near 18 % at the default settings (docs/tasks.md).</summary>
-    public override double Chance => 0.1;
+    public override TaskShape Shape { get; } = new(
+        new TokenInput(["<mask>", "<pad>", "<unk>", "<eos>", .. ListOpsExpression.SymbolTexts]),
+        new ClassOutput([.. ListOpsExpression.SymbolTexts.Take(10)]),
+        settings.MaxLength,
+        0.1);
 
     /// <inheritdoc/>
     public override double DefaultMaskRatio => 0.10;
@@ -62,11 +57,11 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
     internal PreparedTask Prepare(DirectoryInfo cache, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
         if (settings.Folder.Length == 0)
-            return new SplitCache(cache, Name, Version, settings).OpenOrMake(files => Generate(files, threads, progress, cancellation));
+            return new SplitCache(cache, Name, Version, settings).OpenOrMake(Shape, files => Generate(files, threads, progress, cancellation));
         var release = new ListOpsRelease(settings.Folder);
         // Where the files lie is not part of what they are.
         return new SplitCache(cache, Name, Version, settings with { Folder = "" }, release.Hash(cancellation))
-            .OpenOrMake(files => Convert(release, files, progress, cancellation));
+            .OpenOrMake(Shape, files => Convert(release, files, progress, cancellation));
     }
 
     /// <summary>The expression of one row.</summary>

@@ -38,8 +38,11 @@ public sealed class MarkovSources : SequenceTask
                 random.Shuffle<int>(_permutations[k][m]);
             }
         }
-        Input = new TokenInput(["<mask>", "<pad>", .. Names(settings.Vocabulary)]);
-        Output = new ClassOutput([.. Names(settings.Sources)]);
+        Shape = new TaskShape(
+            new TokenInput(["<mask>", "<pad>", .. Names(settings.Vocabulary)]),
+            new ClassOutput([.. Names(settings.Sources)]),
+            settings.Length,
+            1.0 / settings.Sources);
     }
 
     /// <inheritdoc/>
@@ -52,16 +55,7 @@ public sealed class MarkovSources : SequenceTask
     public override int Version => 1;
 
     /// <inheritdoc/>
-    public override InputSpec Input { get; }
-
-    /// <inheritdoc/>
-    public override OutputSpec Output { get; }
-
-    /// <inheritdoc/>
-    public override int MaxLength => _settings.Length;
-
-    /// <inheritdoc/>
-    public override double Chance => 1.0 / _settings.Sources;
+    public override TaskShape Shape { get; }
 
     /// <inheritdoc/>
     public override double DefaultMaskRatio => 0.15;
@@ -79,7 +73,7 @@ public sealed class MarkovSources : SequenceTask
         MemorySplit validation = Generate("validation", _settings.ValidationSize, progress, cancellation);
         MemorySplit test = Generate("test", _settings.TestSize, progress, cancellation);
         return new PreparedTask(
-            train, validation, test, SplitHash.Combine(train.ContentHash, validation.ContentHash, test.ContentHash), []);
+            Shape, train, validation, test, SplitHash.Combine(train.ContentHash, validation.ContentHash, test.ContentHash), []);
     }
 
     /// <summary>Transition matrix of one source, [V, V]; row = symbol now, column = symbol next.</summary>

@@ -15,23 +15,14 @@ public abstract class SequenceTask
     /// <summary>Raised whenever old scores stop being comparable.</summary>
     public abstract int Version { get; }
 
-    /// <summary>What goes in.</summary>
-    public abstract InputSpec Input { get; }
-
-    /// <summary>What comes out.</summary>
-    public abstract OutputSpec Output { get; }
-
-    /// <summary>Longest sequence, in steps, under these settings.</summary>
-    public abstract int MaxLength { get; }
+    /// <summary>What goes in and comes out; null where only the data can tell.</summary>
+    public abstract TaskShape? Shape { get; }
 
     /// <summary>Primary metric.</summary>
     public virtual string Metric => "accuracy";
 
     /// <summary>Whether a larger metric is better.</summary>
     public virtual bool HigherIsBetter => true;
-
-    /// <summary>What guessing scores on the metric.</summary>
-    public abstract double Chance { get; }
 
     /// <summary>Published mask ratio of masked pretraining on this kind of data (spt-protocol section 2).</summary>
     public abstract double DefaultMaskRatio { get; }
@@ -59,18 +50,30 @@ public abstract class SequenceTask
 /// <param name="Total">Units in all; 0 when unknown.</param>
 public sealed record PreparationProgress(string What, long Done, long Total);
 
+/// <summary>What a model must fit.</summary>
+/// <param name="Input">What goes in.</param>
+/// <param name="Output">What comes out.</param>
+/// <param name="MaxLength">Longest sequence, in steps.</param>
+/// <param name="Chance">What guessing scores on the metric.</param>
+public sealed record TaskShape(InputSpec Input, OutputSpec Output, int MaxLength, double Chance);
+
 /// <summary>The splits of a task, ready to read.</summary>
+/// <param name="Shape">What goes in and comes out.</param>
 /// <param name="Train">Training split; its inputs are also what is pretrained on.</param>
 /// <param name="Validation">Selects.</param>
 /// <param name="Test">Is read once.</param>
 /// <param name="Hash">SHA-256 over the content of the three, as hexadecimal.</param>
 /// <param name="Notes">What a person should know: rows truncated, skipped, …</param>
 public sealed record PreparedTask(
-    SequenceSplit Train, SequenceSplit Validation, SequenceSplit Test, string Hash, IReadOnlyList<string> Notes) : IDisposable
+    TaskShape Shape, SequenceSplit Train, SequenceSplit Validation, SequenceSplit Test, string Hash, IReadOnlyList<string> Notes) : IDisposable
 {
+    /// <summary>Rows without labels that are pretrained on beside those of <see cref="Train"/>; null when there are none.</summary>
+    public SequenceSplit? Unlabelled { get; init; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Unlabelled?.Dispose();
         Train.Dispose();
         Validation.Dispose();
         Test.Dispose();

@@ -52,7 +52,7 @@ internal sealed class RunSession : IDisposable
         if (_state.KernelRoute.Length == 0) _state.KernelRoute = KernelRoute.Current.Name;
         using IDisposable route = KernelRoute.Use(KernelRoute.Named(_state.KernelRoute));
         _metrics = new MetricsWriter(_folder.MetricsPath, _state.MetricsBytes);
-        _padding = new BatchSource(_data.Train, _task.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed).Padding(0);
+        _padding = new BatchSource(_data.Train, Data.Shape.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed).Padding(0);
         NotePadding(_padding);
         _diagnostics = new PhaseDiagnostics(_options.Observer, _state.Diagnoses);
         _sinceCheckpoint.Start();
@@ -153,53 +153,53 @@ internal sealed class RunSession : IDisposable
 
     private static Dictionary<string, TorchSharp.torch.Tensor> Named(SequenceModel model) => model.State.ToDictionary(s => s.Name, s => s.Tensor);
 
-    private bool HasMaskColumn => _recipe.Objective.Name == ObjectiveKind.Masked && _task.Input is RealInput;
+    private bool HasMaskColumn => _recipe.Objective.Name == ObjectiveKind.Masked && Data.Shape.Input is RealInput;
 
     private SequenceModel Build(string phase)
     {
         Seeding.ForInitialisation(_recipe.Run.Seed, phase);
         bool isPretraining = phase == Pretrain;
-        ModelInput input = _task.Input switch
+        ModelInput input = Data.Shape.Input switch
         {
             TokenInput tokens => new ModelInput.Tokens(tokens.Vocabulary.Count),
             RealInput real => new ModelInput.Reals(real.Channels, isPretraining && HasMaskColumn),
-            _ => throw new NotSupportedException($"input {_task.Input}"),
+            _ => throw new NotSupportedException($"input {Data.Shape.Input}"),
         };
         return SequenceModel.Create(
-            ModelCatalog.Create(_recipe.ModelName), _recipe.Model, input, isPretraining ? PretrainingOutput() : TaskOutput(), _task.MaxLength);
+            ModelCatalog.Create(_recipe.ModelName), _recipe.Model, input, isPretraining ? PretrainingOutput() : TaskOutput(), Data.Shape.MaxLength);
     }
 
-    private ModelOutput.PerPosition PretrainingOutput() => _task.Input switch
+    private ModelOutput.PerPosition PretrainingOutput() => Data.Shape.Input switch
     {
         TokenInput tokens => new ModelOutput.PerPosition(tokens.Vocabulary.Count),
         RealInput real => new ModelOutput.PerPosition(real.Channels),
-        _ => throw new NotSupportedException($"input {_task.Input}"),
+        _ => throw new NotSupportedException($"input {Data.Shape.Input}"),
     };
 
-    private ModelOutput.Pooled TaskOutput() => _task.Output switch
+    private ModelOutput.Pooled TaskOutput() => Data.Shape.Output switch
     {
         ClassOutput classes => new ModelOutput.Pooled(classes.Classes.Count),
-        _ => throw new NotSupportedException($"output {_task.Output}"),
+        _ => throw new NotSupportedException($"output {Data.Shape.Output}"),
     };
 
     private PhaseSetup Setup(string phase)
     {
         bool isPretraining = phase == Pretrain;
         OptimizerSettings optimizer = isPretraining ? _recipe.Pretraining ?? _recipe.Optimizer : _recipe.Optimizer;
-        var train = new BatchSource(Data.Train, _task.Input, optimizer.BatchSize, _recipe.Run.Seed);
+        var train = new BatchSource(Data.Train, Data.Shape.Input, optimizer.BatchSize, _recipe.Run.Seed);
         BudgetSettings budget = _recipe.Budget;
         double pretrainShare = budget.Pretrain / (budget.Pretrain + budget.Finetune);
         return new PhaseSetup(
             phase, ObjectiveOf(phase), optimizer,
             new PhaseBudget(budget.Unit, isPretraining ? budget.Pretrain : budget.Finetune, train.BatchesPerEpoch, budget.Evaluations),
-            _recipe.Run, _task.Input, train, Data.Validation, isPretraining ? 0 : pretrainShare, isPretraining ? pretrainShare : 1 - pretrainShare);
+            _recipe.Run, Data.Shape.Input, train, Data.Validation, isPretraining ? 0 : pretrainShare, isPretraining ? pretrainShare : 1 - pretrainShare);
     }
 
     private Objective ObjectiveOf(string phase) => phase == Finetune
         ? new Supervised(Data.Train)
         : _recipe.Objective.Name == ObjectiveKind.Masked
-            ? new MaskedDenoising(_task.Input, Data.Train, _recipe.Objective.MaskRatio ?? _task.DefaultMaskRatio)
-            : new CausalPrediction(_task.Input, Data.Train);
+            ? new MaskedDenoising(Data.Shape.Input, Data.Train, _recipe.Objective.MaskRatio ?? _task.DefaultMaskRatio)
+            : new CausalPrediction(Data.Shape.Input, Data.Train);
 
     private RunRecord Finish(SequenceModel model)
     {
@@ -207,10 +207,10 @@ internal sealed class RunSession : IDisposable
         if (_options.ReadTest)
         {
             Score score = Evaluator.Evaluate(
-                model, new Supervised(Data.Train), Data.Test, _task.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed, "test", 0, CancellationToken.None);
+                model, new Supervised(Data.Train), Data.Test, Data.Shape.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed, "test", 0, CancellationToken.None);
             test = score.Metric;
             PhaseState state = _state.Finetune!;
-            _diagnostics!.AfterTest(score.Metric, Math.Max(_task.Chance, Guessing.LargestShare(Data.Test)), Data.Test.Count, state.Step);
+            _diagnostics!.AfterTest(score.Metric, Math.Max(Data.Shape.Chance, Guessing.LargestShare(Data.Test)), Data.Test.Count, state.Step);
             var line = new MetricLine { Phase = Finetune, Split = "test", Step = state.BestStep, Loss = score.Loss, Metric = score.Metric, Tokens = state.Tokens };
             _metrics!.Write(line);
             _options.Observer?.OnMetric(line);
@@ -236,7 +236,7 @@ internal sealed class RunSession : IDisposable
             Parameters = parameters,
             Metric = _task.Metric,
             HigherIsBetter = _task.HigherIsBetter,
-            Chance = _task.Chance,
+            Chance = Data.Shape.Chance,
             Validation = validation,
             Test = test,
             TestItems = Data.Test.Count,
@@ -247,7 +247,7 @@ internal sealed class RunSession : IDisposable
             Seconds = trainSeconds + pretrain.EvaluationSeconds + finetune.EvaluationSeconds,
             PretrainSeconds = pretrain.TrainSeconds + pretrain.EvaluationSeconds,
             TokensPerSecond = trainSeconds > 0 ? valid / trainSeconds : 0,
-            PaddingSaved = _padding!.SavedAgainstMaximum(_task.MaxLength),
+            PaddingSaved = _padding!.SavedAgainstMaximum(Data.Shape.MaxLength),
             PeakMemoryBytes = MachineProbe.PeakMemoryBytes(),
             DataHash = Data.Hash,
             Threads = _recipe.Run.Threads,

@@ -110,8 +110,8 @@ public sealed class FashionMnistTests
     {
         SequenceTask task = TaskCatalog.Create("fashion-mnist");
 
-        Assert.Equal(new RealInput(1), task.Input);
-        Assert.Equal((784, 0.5, 0.1, 10), (task.MaxLength, task.DefaultMaskRatio, task.Chance, ((ClassOutput)task.Output).Classes.Count));
+        Assert.Equal(new RealInput(1), task.Shape!.Input);
+        Assert.Equal((784, 0.5, 0.1, 10), (task.Shape!.MaxLength, task.DefaultMaskRatio, task.Shape!.Chance, ((ClassOutput)task.Shape!.Output).Classes.Count));
     }
 
     private static PreparedTask Prepare(FashionMnistSettings settings) => new FashionMnist(settings).Prepare(NoCache, null, CancellationToken.None);

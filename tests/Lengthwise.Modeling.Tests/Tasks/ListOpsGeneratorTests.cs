@@ -129,7 +129,7 @@ public sealed class ListOpsGeneratorTests
     {
         ushort[][] rows = [.. Ours.Value.Select(row => new ushort[row.Expression.Length + 1])];
         using MemorySplit split = MemorySplit.OfTokens(rows, new int[rows.Length], 10);
-        var batches = new BatchSource(split, new ListOps(new ListOpsSettings()).Input, batchSize: 32, seed: 1);
+        var batches = new BatchSource(split, new ListOps(new ListOpsSettings()).Shape.Input, batchSize: 32, seed: 1);
 
         PaddingReport report = batches.Padding(0);
 

@@ -100,8 +100,8 @@ public sealed class ListOpsTests : IDisposable
 
         Assert.Equal(
             "<mask> <pad> <unk> <eos> 0 1 2 3 4 5 6 7 8 9 [MIN [MAX [MED [SM ]",
-            string.Join(' ', Assert.IsType<TokenInput>(task.Input).Vocabulary));
-        Assert.Equal((2000, 0.1, 0.1), (task.MaxLength, task.Chance, task.DefaultMaskRatio));
+            string.Join(' ', Assert.IsType<TokenInput>(task.Shape!.Input).Vocabulary));
+        Assert.Equal((2000, 0.1, 0.1), (task.Shape!.MaxLength, task.Shape!.Chance, task.DefaultMaskRatio));
     }
 
     [Fact]

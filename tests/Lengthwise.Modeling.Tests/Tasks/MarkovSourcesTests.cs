@@ -138,7 +138,7 @@ public sealed class MarkovSourcesTests
         Assert.Equal([126, 126, 125, 125], counts);
         Assert.Equal(2, symbols.Min());
         Assert.Equal(settings.Vocabulary + 1, symbols.Max());
-        Assert.Equal(settings.Vocabulary + 2, ((TokenInput)task.Input).Vocabulary.Count);
+        Assert.Equal(settings.Vocabulary + 2, ((TokenInput)task.Shape!.Input).Vocabulary.Count);
     }
 
     [Theory]
@@ -158,9 +158,9 @@ public sealed class MarkovSourcesTests
         SequenceTask task = TaskCatalog.Create("markov-sources");
 
         Assert.Equal(typeof(MarkovSourcesSettings), TaskCatalog.Settings[task.Name]);
-        Assert.Equal(0.25, task.Chance);
+        Assert.Equal(0.25, task.Shape!.Chance);
         Assert.Equal(0.15, task.DefaultMaskRatio);
-        Assert.Equal(128, task.MaxLength);
+        Assert.Equal(128, task.Shape!.MaxLength);
     }
 
     private static PreparedTask Prepare(MarkovSources task) => task.Prepare(NoCache, null, CancellationToken.None);

@@ -28,7 +28,7 @@ public sealed class TaskSettingsTests
         Assert.Equal(name, task.Name);
         Assert.All([task.Summary, task.Citation, task.Licence], Assert.NotEmpty);
         Assert.InRange(task.Version, 1, 1000);
-        Assert.InRange(task.Chance, 0.001, 0.999);
+        Assert.InRange(task.Shape!.Chance, 0.001, 0.999);
         Assert.InRange(task.DefaultMaskRatio, 0.01, 0.95);
         Assert.Empty(((TaskSettings)TaskCatalog.Settings[name].GetConstructor([])!.Invoke([])).Validate());
     }
