@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Layers;
 
-/// <summary>A layer with its norm and residual: x + dropout(layer(norm(x))), or norm(x + dropout(layer(x))).</summary>
+/// <summary>A layer with its norm and residual: x + dropout(layer(norm(x))), or norm(x + dropout(layer(x))); a layer that owns its residual stays as it is.</summary>
 internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
 {
     private readonly SequenceNorm? _norm;
@@ -14,7 +14,7 @@ internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
     public ResidualBranch(SequenceLayer layer, ModelSettings settings) : base(nameof(ResidualBranch))
     {
         Layer = layer;
-        _norm = SequenceNorm.Create(settings.Norm, settings.DModel);
+        _norm = layer.OwnsResidual ? null : SequenceNorm.Create(settings.Norm, settings.DModel);
         _prenorm = settings.Prenorm;
         _dropout = settings.Dropout;
         if (_norm is not null) register_module("norm", _norm);
@@ -26,6 +26,8 @@ internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
 
     public override Tensor forward(Tensor input, Padding? padding)
     {
+        if (Layer.OwnsResidual) return Layer.forward(input, padding);
+
         using var scope = NewDisposeScope();
         Tensor branch = _prenorm && _norm is not null ? _norm.forward(input, padding) : input;
         Tensor output = Layer.forward(branch, padding);

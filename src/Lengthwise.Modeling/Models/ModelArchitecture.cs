@@ -14,6 +14,9 @@ public abstract class ModelArchitecture
     /// <summary>Where it was published.</summary>
     public abstract string Citation { get; }
 
+    /// <summary>Whether a pre-norm model of this architecture ends with one more norm; false where the published model has none.</summary>
+    public virtual bool HasFinalNorm => true;
+
     /// <summary>Makes the residual branches of one depth, such as attention and feed-forward; the model adds norms and residuals.</summary>
     /// <param name="settings">The settings record that this architecture named.</param>
     /// <param name="depth">0 for the first.</param>

@@ -39,19 +39,19 @@ public sealed class S4DBlock : SequenceLayer
         return Output(_layer.forward(x)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The state before the first step, zeros [B, H, N] complex.</summary>
-    public Tensor InitialState(long batch) => _layer.InitialState(batch);
+    /// <inheritdoc/>
+    public override bool HasStep => _layer.IsCausal;
 
-    /// <summary>One step of the recurrence: the same function as <see cref="forward"/>, for streaming. Causal models only.</summary>
-    /// <param name="u">Input at this step, [B, H]. Not modified.</param>
-    /// <param name="state">State after the previous step, [B, H, N] complex. Not modified.</param>
-    /// <returns>Output [B, H] and the next state; the caller owns both.</returns>
-    /// <exception cref="LengthwiseException">The model is bidirectional, or a shape does not fit.</exception>
-    public (Tensor Output, Tensor State) Step(Tensor u, Tensor state)
+    /// <summary>Zeros, [B, H, N] complex.</summary>
+    public override IReadOnlyList<Tensor> InitialState(long batch) => [_layer.InitialState(batch)];
+
+    /// <inheritdoc/>
+    public override (Tensor Output, IReadOnlyList<Tensor> State) Step(Tensor u, IReadOnlyList<Tensor> state)
     {
+        RequireParts(state, 1);
         using var scope = NewDisposeScope();
-        (Tensor y, Tensor next) = _layer.Step(u, state);
-        return (Output(y).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
+        (Tensor y, Tensor next) = _layer.Step(u, state[0]);
+        return (Output(y).MoveToOuterDisposeScope(), [next.MoveToOuterDisposeScope()]);
     }
 
     private Tensor Output(Tensor y)
@@ -86,6 +86,8 @@ internal sealed class S4DConvolution : nn.Module<Tensor, Tensor>
         using Tensor skip = _D.squeeze(0);
         return LongConvolution.Apply(input, kernel, skip);
     }
+
+    public bool IsCausal => _kernel.IsCausal;
 
     public Tensor InitialState(long batch) => _kernel.InitialState(batch);
 
@@ -132,6 +134,8 @@ internal sealed class S4DKernel : nn.Module
         return DiagonalKernel.Zoh(dt, _aReal, _aImag, _B, _C, length).MoveToOuterDisposeScope();
     }
 
+    public bool IsCausal => _C.shape[0] == 1;
+
     /// <summary>Zeros, [B, H, N] complex.</summary>
     public Tensor InitialState(long batch) => zeros([batch, _C.shape[1], _C.shape[2]], ComplexType, _C.device);
 
@@ -139,9 +143,6 @@ internal sealed class S4DKernel : nn.Module
     public (Tensor Output, Tensor State) Step(Tensor u, Tensor state)
     {
         (long width, long pairs) = (_C.shape[1], _C.shape[2]);
-        if (_C.shape[0] != 1)
-            throw new LengthwiseException(
-                ExitCode.Failed, "S4D step: found a bidirectional model, expected a causal one", "set 'model.bidirectional' to false");
         TensorShape.Require(state, "state of an S4D step", "B, H, N", u.shape[0], width, pairs);
 
         Tensor A = complex(-_aReal.exp(), -_aImag).repeat(width / _aReal.shape[0], 1);

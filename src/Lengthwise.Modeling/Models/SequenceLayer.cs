@@ -14,9 +14,50 @@ public abstract class SequenceLayer(string name) : nn.Module<Tensor, Padding?, T
     /// </summary>
     public virtual IReadOnlyCollection<string> SsmParameterNames => [];
 
+    /// <summary>
+    /// Names (relative to this layer) of parameters that take the state-space learning rate and keep weight decay; none by default.
+    /// </summary>
+    public virtual IReadOnlyCollection<string> DecayedSsmParameterNames => [];
+
+    /// <summary>
+    /// Whether the layer has norms and a residual of its own, so that the model puts none around it: gated updates such as
+    /// x + phi * (h - x) cannot be written as x + f(norm(x)).
+    /// </summary>
+    public virtual bool OwnsResidual => false;
+
+    /// <summary>Whether <see cref="Step"/> computes the same function as <see cref="forward"/>; false for layers that see the future.</summary>
+    public virtual bool HasStep => false;
+
     /// <summary>Maps a sequence to a sequence of the same length.</summary>
     /// <param name="u">Input, [B, L, D]. Not modified.</param>
     /// <param name="padding">Valid positions; null when every position is valid.</param>
     /// <returns>Output, [B, L, D]; the caller owns it. Values at padded positions are unspecified but finite.</returns>
     public abstract override Tensor forward(Tensor u, Padding? padding);
+
+    /// <summary>The state before the first step; the caller owns it.</summary>
+    /// <param name="batch">Sequences that run side by side.</param>
+    /// <exception cref="LengthwiseException">The layer has no recurrence.</exception>
+    public virtual IReadOnlyList<Tensor> InitialState(long batch) => throw NoStep();
+
+    /// <summary>One step of the recurrence, with dropout off: the same function as <see cref="forward"/>, for streaming.</summary>
+    /// <param name="u">Input at this step, [B, D]. Not modified.</param>
+    /// <param name="state">State after the previous step. Not modified.</param>
+    /// <returns>Output [B, D] and the next state; the caller owns both.</returns>
+    /// <exception cref="LengthwiseException">The layer has no recurrence, or a shape does not fit.</exception>
+    public virtual (Tensor Output, IReadOnlyList<Tensor> State) Step(Tensor u, IReadOnlyList<Tensor> state) => throw NoStep();
+
+    /// <summary>Refuses a state of another number of parts.</summary>
+    /// <exception cref="LengthwiseException">The number differs.</exception>
+    protected void RequireParts(IReadOnlyList<Tensor> state, int parts)
+    {
+        if (!HasStep) throw NoStep();
+        if (state.Count != parts)
+            throw new LengthwiseException(
+                ExitCode.Failed, $"{GetName()} step: found a state of {state.Count} parts, expected {parts}", "begin with InitialState of the same layer");
+    }
+
+    private LengthwiseException NoStep() => new(
+        ExitCode.Failed,
+        $"{GetName()} step: found a layer that is bidirectional or attends to the whole sequence, expected a causal recurrence",
+        "set 'model.bidirectional' to false, or run the whole sequence at once");
 }

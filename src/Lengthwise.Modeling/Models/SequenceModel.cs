@@ -11,7 +11,8 @@ namespace Lengthwise.Modeling.Models;
 /// </summary>
 /// <remarks>
 /// Names, which are the checkpoint format: <c>encoder.*</c>, <c>positions.*</c>, <c>layers.{depth}.{branch}.norm.*</c>,
-/// <c>layers.{depth}.{branch}.layer.*</c>, <c>norm.*</c> (pre-norm only), <c>decoder.*</c>.
+/// <c>layers.{depth}.{branch}.layer.*</c>, <c>norm.*</c> (pre-norm only, if the architecture has it),
+/// <c>decoder.*</c>.
 /// Initial values come from libtorch's generator, as its modules draw them.
 /// </remarks>
 public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
@@ -41,7 +42,7 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
                 branches.Add(new ResidualBranch(layer, settings));
             _layers.Add(branches);
         }
-        _norm = settings.Prenorm ? SequenceNorm.Create(settings.Norm, settings.DModel) : null;
+        _norm = settings.Prenorm && architecture.HasFinalNorm ? SequenceNorm.Create(settings.Norm, settings.DModel) : null;
         _decoder = Decoder(output, settings);
 
         register_module("encoder", _encoder);
@@ -72,16 +73,14 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         return model;
     }
 
-    /// <summary>
-    /// Trained tensors with their names, in an order that only depends on the settings. <c>IsSsm</c> marks those that take the
-    /// state-space learning rate and no weight decay.
-    /// </summary>
-    public IReadOnlyList<(string Name, Parameter Tensor, bool IsSsm)> TrainableParameters
+    /// <summary>Trained tensors with their names, in an order that only depends on the settings.</summary>
+    public IReadOnlyList<TrainedParameter> TrainableParameters
     {
         get
         {
-            HashSet<string> ssm = SsmNames();
-            return [.. named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter, ssm.Contains(p.name)))];
+            HashSet<string> ssm = Names(layer => layer.SsmParameterNames), decayed = Names(layer => layer.DecayedSsmParameterNames);
+            return [.. named_parameters().Where(p => p.parameter.requires_grad).Select(p => new TrainedParameter(
+                p.name, p.parameter, IsSsm: ssm.Contains(p.name) || decayed.Contains(p.name), HasDecay: !ssm.Contains(p.name)))];
         }
     }
 
@@ -136,12 +135,12 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         _ => throw new NotSupportedException($"no decoder gives {output}"),
     };
 
-    private HashSet<string> SsmNames()
+    private HashSet<string> Names(Func<SequenceLayer, IReadOnlyCollection<string>> ofLayer)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (int depth = 0; depth < _layers.Count; depth++)
             for (int branch = 0; branch < _layers[depth].Count; branch++)
-                foreach (string name in _layers[depth][branch].Layer.SsmParameterNames)
+                foreach (string name in ofLayer(_layers[depth][branch].Layer))
                     names.Add(FormattableString.Invariant($"layers.{depth}.{branch}.layer.{name}"));
         return names;
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Lengthwise.Modeling.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,21 +12,21 @@ namespace Lengthwise.Modeling.Training;
 /// </summary>
 public sealed class AdamW : IDisposable
 {
-    private readonly IReadOnlyList<(string Name, Parameter Tensor, bool IsSsm)> _parameters;
+    private readonly IReadOnlyList<TrainedParameter> _parameters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
     private readonly double _beta1, _beta2, _epsilon, _weightDecay;
 
     /// <summary>Starts with zero moments.</summary>
-    /// <param name="parameters">Name, tensor (Float32, contiguous, on the CPU), and whether it takes the state-space rate and no weight decay.</param>
+    /// <param name="parameters">Name, tensor (Float32, contiguous, on the CPU), and how the optimizer treats it.</param>
     /// <param name="beta1">First moment decay.</param>
     /// <param name="beta2">Second moment decay.</param>
     /// <param name="epsilon">Added to the root of the second moment.</param>
     /// <param name="weightDecay">Decoupled weight decay.</param>
-    public AdamW(IReadOnlyList<(string Name, Parameter Tensor, bool IsSsm)> parameters, double beta1, double beta2, double epsilon, double weightDecay)
+    public AdamW(IReadOnlyList<TrainedParameter> parameters, double beta1, double beta2, double epsilon, double weightDecay)
     {
         (_parameters, _beta1, _beta2, _epsilon, _weightDecay) = (parameters, beta1, beta2, epsilon, weightDecay);
-        foreach ((string Name, Parameter Tensor, bool IsSsm) p in parameters)
+        foreach (TrainedParameter p in parameters)
             if (p.Tensor.dtype != ScalarType.Float32 || !p.Tensor.is_contiguous())
                 throw new ArgumentException($"parameter '{p.Name}' is {p.Tensor.dtype}, expected contiguous Float32", nameof(parameters));
         _first = [.. parameters.Select(p => zeros_like(p.Tensor, requires_grad: false).DetachFromDisposeScope())];
@@ -71,12 +72,12 @@ public sealed class AdamW : IDisposable
         double correction2 = Math.Sqrt(1 - Math.Pow(_beta2, Updates));
         for (int i = 0; i < _parameters.Count; i++)
         {
-            (string Name, Parameter Tensor, bool IsSsm) p = _parameters[i];
+            TrainedParameter p = _parameters[i];
             if (p.Tensor.grad is not { } gradient) continue;
             double rate = p.IsSsm ? ssmLr : lr;
             var constants = new Constants(
                 (float)gradientScale, (float)_beta1, (float)(1 - _beta1), (float)_beta2, (float)(1 - _beta2),
-                (float)(rate / correction1), (float)(1 / correction2), (float)_epsilon, (float)(1 - (p.IsSsm ? 0 : rate * _weightDecay)));
+                (float)(rate / correction1), (float)(1 / correction2), (float)_epsilon, (float)(1 - (p.HasDecay ? rate * _weightDecay : 0)));
             Tensor first = _first[i], second = _second[i];
             WithValues(gradient, g =>
             {

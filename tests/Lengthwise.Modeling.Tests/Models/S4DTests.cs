@@ -25,7 +25,7 @@ public sealed class S4DTests : ModelTestSuite<S4D>
 
         Tensor convolution = block.forward(u, null);
 
-        Tensor state = block.InitialState(2);
+        IReadOnlyList<Tensor> state = block.InitialState(2);
         for (int t = 0; t < length; t++)
         {
             (Tensor step, state) = block.Step(u.select(1, t), state);
@@ -43,7 +43,7 @@ public sealed class S4DTests : ModelTestSuite<S4D>
 
         Tensor convolution = block.forward(u, null);
 
-        Tensor state = block.InitialState(2);
+        IReadOnlyList<Tensor> state = block.InitialState(2);
         for (int t = 0; t < 64; t++)
         {
             (Tensor step, state) = block.Step(u.select(1, t), state);

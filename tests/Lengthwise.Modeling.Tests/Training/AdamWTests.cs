@@ -20,7 +20,7 @@ public sealed class AdamWTests
         Tensor start = randn(size);
         using var ours = new Parameter(start.clone());
         using var theirs = new Parameter(start.clone());
-        using var optimizer = new Modeling.Training.AdamW([("w", ours, false)], 0.9, 0.99, 1e-8, 0.1);
+        using var optimizer = new Modeling.Training.AdamW([new("w", ours, false)], 0.9, 0.99, 1e-8, 0.1);
         using var oracle = optim.AdamW([theirs], 3e-3, 0.9, 0.99, 1e-8, 0.1);
 
         for (int step = 0; step < 50; step++)
@@ -44,7 +44,7 @@ public sealed class AdamWTests
         using var ssm = new Parameter(ones(4));
         using var plain = new Parameter(ones(4));
         using var optimizer = new Modeling.Training.AdamW(
-            [("a", ssm, true), ("b", plain, false)], 0.9, 0.999, 1e-8, 0.5);
+            [new("a", ssm, true), new("b", plain, false)], 0.9, 0.999, 1e-8, 0.5);
         (ssm.sum() + plain.sum()).backward();
 
         optimizer.Step(lr: 0.1, ssmLr: 0.01);
@@ -54,11 +54,24 @@ public sealed class AdamWTests
     }
 
     [Fact]
+    public void A_decayed_ssm_parameter_decays_at_the_ssm_rate()
+    {
+        using var scope = NewDisposeScope();
+        using var weight = new Parameter(ones(4));
+        using var optimizer = new Modeling.Training.AdamW([new("a", weight, IsSsm: true, HasDecay: true)], 0.9, 0.999, 1e-8, 0.5);
+        weight.sum().backward();
+
+        optimizer.Step(lr: 0.1, ssmLr: 0.01);
+
+        Assert.Equal(1 - 0.01f * 0.5f - 0.01f, weight.data<float>()[0], 1e-6);
+    }
+
+    [Fact]
     public void A_gradient_that_is_not_contiguous_is_read_in_the_right_order()
     {
         using var scope = NewDisposeScope();
         using var weight = new Parameter(zeros(3, 5));
-        using var optimizer = new Modeling.Training.AdamW([("w", weight, false)], 0, 0, 1e-8, 0);
+        using var optimizer = new Modeling.Training.AdamW([new("w", weight, false)], 0, 0, 1e-8, 0);
         Tensor gradient = arange(1, 16, ScalarType.Float32).reshape(5, 3).t();
         weight.grad = gradient;
 
