@@ -55,9 +55,10 @@ public abstract record SequenceContent
     /// <param name="Names">One per step.</param>
     public sealed record Symbols(IReadOnlyList<string> Names) : SequenceContent;
 
-    /// <summary>Bytes that are already small integers, such as grey levels.</summary>
-    /// <param name="Values">One per step.</param>
-    public sealed record Levels(ReadOnlyMemory<byte> Values) : SequenceContent;
+    /// <summary>Bytes that are already small integers, such as the grey levels of a picture: tokens of 256 kinds, or channels of 0 to 255.</summary>
+    /// <param name="Values">Step-major [L, C].</param>
+    /// <param name="Channels">C; only one can become tokens.</param>
+    public sealed record Levels(ReadOnlyMemory<byte> Values, int Channels = 1) : SequenceContent;
 
     /// <summary>Real channels.</summary>
     /// <param name="Values">Step-major [L, C]; NaN where missing.</param>

@@ -1,4 +1,5 @@
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Records.Encodings;
 using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Tasks;
@@ -69,6 +70,9 @@ public sealed record PreparedTask(
 {
     /// <summary>Rows without labels that are pretrained on beside those of <see cref="Train"/>; null when there are none.</summary>
     public SequenceSplit? Unlabelled { get; init; }
+
+    /// <summary>How files become rows, for prediction on new ones; null for tasks that no file can be given to.</summary>
+    public FittedEncoding? Encoding { get; init; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -6,7 +6,7 @@ using Lengthwise.Recipes;
 namespace Lengthwise.Experiments;
 
 /// <summary>How records become JSON: the keys of <see cref="Naming"/>, no escapes a reader does not need, null where a number is not finite.</summary>
-internal static class RecordJson
+public static class RecordJson
 {
     /// <summary>One object a line.</summary>
     public static JsonSerializerOptions Line { get; } = Make(indented: false);
