@@ -42,9 +42,8 @@ internal static class BatchAssembly
         for (int i = 0; i < rows.Length; i++)
         {
             Span<long> idsL = idsBL.Slice(i * longest, longest);
-            ReadOnlySpan<ushort> tokens = split.Tokens(rows[i]);
-            for (int t = 0; t < tokens.Length; t++) idsL[t] = tokens[t];
-            idsL[tokens.Length..].Fill(TokenInput.PadId);
+            split.CopyTokens(rows[i], 0, idsL);
+            idsL[split.Length(rows[i])..].Fill(TokenInput.PadId);
         }
         return tensor;
     }
@@ -56,9 +55,8 @@ internal static class BatchAssembly
         for (int i = 0; i < rows.Length; i++)
         {
             Span<float> valuesLC = valuesBLC.Slice(i * longest * channels, longest * channels);
-            ReadOnlySpan<float> values = split.Values(rows[i]);
-            values.CopyTo(valuesLC);
-            valuesLC[values.Length..].Clear();
+            split.CopyValues(rows[i], 0, valuesLC);
+            valuesLC[(split.Length(rows[i]) * channels)..].Clear();
         }
         return tensor;
     }

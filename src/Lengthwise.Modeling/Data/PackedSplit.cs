@@ -3,7 +3,7 @@ using System.IO.MemoryMappedFiles;
 namespace Lengthwise.Modeling.Data;
 
 /// <summary>A split in one memory-mapped file, written by <see cref="PackedSplitWriter"/>.</summary>
-public sealed unsafe class PackedSplit : SequenceSplit
+public sealed unsafe class PackedSplit : StoredSplit
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -11,16 +11,21 @@ public sealed unsafe class PackedSplit : SequenceSplit
     private readonly byte* _start;
     private bool _isDisposed;
 
-    private PackedSplit(MemoryMappedFile file, long bytes)
+    private PackedSplit(FileStream stream, long leastProvenBytes)
     {
-        _file = file;
-        _view = file.CreateViewAccessor(0, bytes, MemoryMappedFileAccess.Read);
+        _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _view = _file.CreateViewAccessor(0, stream.Length, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         _start += _view.PointerOffset;
         try
         {
-            _layout = PackedLayout.Read(new ReadOnlySpan<byte>(_start, PackedLayout.HeaderBytes), bytes);
-            ContentHash = Verify();
+            var header = new ReadOnlySpan<byte>(_start, PackedLayout.HeaderBytes);
+            _layout = PackedLayout.Read(header, stream.Length);
+            ContentHash = Convert.ToHexStringLower(PackedLayout.Hash(header));
+            CheckTables();
+            var proof = new SplitProof(stream, ContentHash, leastProvenBytes);
+            if (!proof.Stands) CheckHash();
+            proof.Keep();
         }
         catch
         {
@@ -29,52 +34,45 @@ public sealed unsafe class PackedSplit : SequenceSplit
         }
     }
 
-    /// <summary>SHA-256 of the content, as hexadecimal; checked when the file was opened.</summary>
-    public string ContentHash { get; }
+    /// <inheritdoc/>
+    public override SplitShape Shape => _layout.Shape;
+
+    /// <inheritdoc/>
+    public override string ContentHash { get; }
 
     /// <inheritdoc/>
     public override int Count => (int)_layout.Count;
 
-    /// <summary>What the elements are.</summary>
-    public ElementKind Kind => _layout.Kind;
+    private protected override ReadOnlySpan<long> Offsets => Table<long>(_layout.OffsetsStart, _layout.Sequences + 1);
 
-    /// <summary>Number of classes.</summary>
-    public int Classes => _layout.Classes;
+    private protected override ReadOnlySpan<int> Labels => Table<int>(_layout.LabelsStart, _layout.Count);
 
-    /// <summary>Opens and checks a file: sizes, offsets, labels and the hash of everything.</summary>
+    private protected override ReadOnlySpan<float> TargetTable => Table<float>(_layout.TargetsStart, _layout.Count * Shape.Targets);
+
+    private protected override ReadOnlySpan<ByteScaling> Scaling => Table<ByteScaling>(_layout.ScalingStart, _layout.ScaledChannels);
+
+    /// <summary>
+    /// Opens and checks a file: sizes, offsets and labels always, since reading relies on them; the hash of everything unless a
+    /// <see cref="SplitProof"/> of the same file says that it was checked before.
+    /// </summary>
     /// <exception cref="LengthwiseException">The file is damaged; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static PackedSplit Open(string path)
+    public static PackedSplit Open(string path) => Open(path, SplitProof.LeastBytes);
+
+    /// <summary>Opens with notes about files from that size on.</summary>
+    internal static PackedSplit Open(string path, long leastProvenBytes)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             if (stream.Length < PackedLayout.HeaderBytes) throw new InvalidDataException($"it has only {stream.Length} bytes");
-            return new PackedSplit(
-                MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true),
-                stream.Length);
+            return new PackedSplit(stream, leastProvenBytes);
         }
         catch (InvalidDataException e)
         {
             throw new LengthwiseException(ExitCode.Data, $"prepared data '{path}' is damaged: {e.Message}", "delete the file; it is made again when needed", e);
         }
     }
-
-    /// <inheritdoc/>
-    public override int Length(int row, int part = 0) => (int)(Offset(row + 1) - Offset(row));
-
-    /// <inheritdoc/>
-    public override int Label(int row) => Labels[CheckRow(row)];
-
-    /// <inheritdoc/>
-    public override ReadOnlySpan<ushort> Tokens(int row, int part = 0) => Kind == ElementKind.Token
-        ? new ReadOnlySpan<ushort>(Element(row), Length(row))
-        : throw new InvalidOperationException("this split holds real values, not tokens");
-
-    /// <inheritdoc/>
-    public override ReadOnlySpan<float> Values(int row, int part = 0) => Kind == ElementKind.Real
-        ? new ReadOnlySpan<float>(Element(row), Length(row) * _layout.Channels)
-        : throw new InvalidOperationException("this split holds tokens, not real values");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -89,48 +87,42 @@ public sealed unsafe class PackedSplit : SequenceSplit
         base.Dispose(disposing);
     }
 
-    private ReadOnlySpan<int> Labels => new(_start + _layout.LabelsStart, Count);
+    private protected override ReadOnlySpan<byte> Elements(long start, int count) => Table<byte>(PackedLayout.ElementsStart + start, count);
 
-    private long Offset(int row)
+    private ReadOnlySpan<T> Table<T>(long start, long count) where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)row, (uint)Count, nameof(row));
-        return ((long*)(_start + PackedLayout.OffsetsStart))[row];
+        return new ReadOnlySpan<T>(_start + start, (int)count);
     }
 
-    private void* Element(int row) => _start + _layout.ElementsStart + Offset(CheckRow(row)) * _layout.StepBytes;
-
-    private int CheckRow(int row)
+    private void CheckTables()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
-        return row;
+        ReadOnlySpan<long> offsets = Offsets;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            long steps = i == 0 ? 0 : offsets[i] - offsets[i - 1];
+            bool isGood = i == 0 ? offsets[0] == 0 : steps is > 0 and <= int.MaxValue / 8 && steps * Shape.StepBytes <= int.MaxValue;
+            if (!isGood) throw new InvalidDataException($"offset {i} is {offsets[i]} after {(i == 0 ? 0 : offsets[i - 1])}");
+        }
+        if (offsets[^1] != _layout.Steps) throw new InvalidDataException($"its offsets end at {offsets[^1]}, its header says {_layout.Steps} steps");
+        ReadOnlySpan<int> labels = Labels;
+        for (int row = 0; row < labels.Length; row++)
+            if (labels[row] < Unlabelled || labels[row] >= Shape.Classes)
+                throw new InvalidDataException($"label {row} is {labels[row]}, expected {Unlabelled} to {Shape.Classes - 1}");
+        if (Table<byte>(_layout.ElementsEnd, _layout.OffsetsStart - _layout.ElementsEnd).IndexOfAnyExcept((byte)0) >= 0)
+            throw new InvalidDataException("there is something between its elements and its tables");
     }
 
-    private string Verify()
+    private void CheckHash()
     {
         using var hash = new SplitHash();
-        long previous = 0;
-        for (int row = 0; row <= Count; row++)
-        {
-            long offset = Offset(row);
-            long step = offset - previous;
-            bool isGood = row == 0 ? offset == 0 : step is > 0 and <= int.MaxValue / 8 && step * _layout.Channels <= int.MaxValue / 4;
-            if (!isGood) throw new InvalidDataException($"offset {row} is {offset} after {previous}");
-            previous = offset;
-        }
-        if (previous != _layout.Steps) throw new InvalidDataException($"its offsets end at {previous}, its header says {_layout.Steps} steps");
-        for (int row = 0; row < Count; row++)
-            if ((uint)Labels[row] >= (uint)Classes) throw new InvalidDataException($"label {row} is {Labels[row]}, expected 0 to {Classes - 1}");
-
-        hash.AddOffsets(new ReadOnlySpan<long>(_start + PackedLayout.OffsetsStart, Count + 1));
+        hash.AddOffsets(Offsets);
         hash.AddLabels(Labels);
+        hash.AddTargets(TargetTable);
         const int piece = 1 << 24;
-        for (long at = _layout.ElementsStart; at < _layout.FileBytes; at += piece)
-            hash.AddElements(new ReadOnlySpan<byte>(_start + at, (int)Math.Min(piece, _layout.FileBytes - at)));
-        byte[] found = hash.Finish(Kind, _layout.Channels, Classes, Count);
-        if (!PackedLayout.Hash(new ReadOnlySpan<byte>(_start, PackedLayout.HeaderBytes)).SequenceEqual(found))
+        for (long at = PackedLayout.ElementsStart; at < _layout.ElementsEnd; at += piece)
+            hash.AddElements(Table<byte>(at, Math.Min(piece, _layout.ElementsEnd - at)));
+        if (Convert.ToHexStringLower(hash.Finish(Shape, Scaling, Count)) != ContentHash)
             throw new InvalidDataException("its content does not have the SHA-256 in its header");
-        return Convert.ToHexStringLower(found);
     }
 }

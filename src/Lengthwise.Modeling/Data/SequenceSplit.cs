@@ -20,11 +20,23 @@ public abstract class SequenceSplit : IDisposable
     /// <param name="part">Sequence of the row, below <see cref="Parts"/>.</param>
     public abstract int Length(int row, int part = 0);
 
-    /// <summary>Token ids of one sequence; only for token tasks.</summary>
+    /// <summary>
+    /// Token ids of one sequence; only for token tasks. A view where ids are stored as they are, a copy where they are stored in
+    /// bytes: what reads many rows calls <see cref="CopyTokens"/>.
+    /// </summary>
     public abstract ReadOnlySpan<ushort> Tokens(int row, int part = 0);
 
-    /// <summary>Values of one sequence, step-major [L, C]; only for real-valued tasks.</summary>
+    /// <summary>
+    /// Values of one sequence, step-major [L, C]; only for real-valued tasks. A view where values are stored as they are, a copy where
+    /// they are stored in bytes: what reads many rows calls <see cref="CopyValues"/>.
+    /// </summary>
     public abstract ReadOnlySpan<float> Values(int row, int part = 0);
+
+    /// <summary>Writes the token ids of one sequence, <see cref="Length"/> of them, to the start of <paramref name="ids"/>.</summary>
+    public abstract void CopyTokens(int row, int part, Span<long> ids);
+
+    /// <summary>Writes the values of one sequence, <see cref="Length"/> times channels, to the start of <paramref name="values"/>.</summary>
+    public abstract void CopyValues(int row, int part, Span<float> values);
 
     /// <summary>Class index of one row, or <see cref="Unlabelled"/>.</summary>
     public abstract int Label(int row);

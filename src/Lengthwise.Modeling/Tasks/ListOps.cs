@@ -75,9 +75,9 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
 
     private void Generate(SplitCache files, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
-        using PackedSplitWriter train = Writer(files, "train", settings.TrainSize);
-        using PackedSplitWriter validation = Writer(files, "validation", settings.ValidationSize);
-        using PackedSplitWriter test = Writer(files, "test", settings.TestSize);
+        using PackedSplitWriter train = Writer(files, "train");
+        using PackedSplitWriter validation = Writer(files, "validation");
+        using PackedSplitWriter test = Writer(files, "test");
         var tokens = new ushort[settings.MaxLength];
         int row = 0, validationStart = settings.TrainSize, testStart = settings.TrainSize + settings.ValidationSize;
         new ListOpsGenerator(settings).Generate(
@@ -101,7 +101,7 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
         foreach ((string path, string split) in release.Paths.Zip(["train", "validation", "test"]))
         {
             int count = ListOpsFile.Read(path).Count();
-            using PackedSplitWriter writer = Writer(files, split, count);
+            using PackedSplitWriter writer = Writer(files, split);
             ListOpsRelease.Read(path, count, settings.MaxLength, (expression, label) => Add(writer, expression, label, tokens), progress, cancellation);
             writer.Finish();
         }
@@ -114,7 +114,7 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
         split.Add(tokens.AsSpan(0, expression.Length + 1), label);
     }
 
-    private static PackedSplitWriter Writer(SplitCache files, string split, int size) => new(files.PathOf(split), ElementKind.Token, 1, 10, size);
+    private static PackedSplitWriter Writer(SplitCache files, string split) => new(files.PathOf(split), new SplitShape(ElementKind.Token) { Classes = 10 });
 }
 
 /// <summary>Settings of <see cref="ListOps"/>; the defaults are LRA's.</summary>
