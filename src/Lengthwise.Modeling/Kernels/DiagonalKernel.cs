@@ -46,35 +46,23 @@ public static class DiagonalKernel
     public static Tensor ZohLibtorch(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)
     {
         using var scope = NewDisposeScope();
-        Tensor step = dt.to_type(ScalarType.Float64).unsqueeze(-1);
-        Tensor re = PerChannel(aReal.to_type(ScalarType.Float64).exp().neg(), 0, dt.shape[0]);
-        Tensor im = PerChannel(aImag.to_type(ScalarType.Float64).neg(), 0, dt.shape[0]);
-        Tensor x = step * re, y = step * im;
-        (Tensor real, Tensor imaginary) = Weights(x, y, re, im, B, C);
-        return Sum(x, y, real, imaginary, length, C.dtype).MoveToOuterDisposeScope();
+        return Sum(DiagonalModes.Zoh(dt, aReal, aImag, B, C), length, C.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>W = 2 C B (exp(z) - 1) / A for z = x + i y, as real and imaginary part [channels, H, N].</summary>
-    private static (Tensor Real, Tensor Imaginary) Weights(Tensor x, Tensor y, Tensor re, Tensor im, Tensor B, Tensor C)
+    /// <summary>Kernels of every channel under the bilinear rule, by libtorch.</summary>
+    /// <inheritdoc cref="Zoh"/>
+    public static Tensor Bilinear(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)
     {
-        // exp(z) - 1 without cancellation for small z: expm1(x) cos y - 2 sin^2(y / 2) + i exp(x) sin y.
-        Tensor numeratorRe = x.expm1() * y.cos() - 2 * (y / 2).sin().square();
-        Tensor numeratorIm = x.exp() * y.sin();
-        Tensor square = re.square() + im.square();
-        Tensor heldRe = 2 * (numeratorRe * re + numeratorIm * im) / square;
-        Tensor heldIm = 2 * (numeratorIm * re - numeratorRe * im) / square;
+        Validate(dt, aReal, aImag, B, C, length);
 
-        Tensor b = PerChannel(B.to_type(ScalarType.Float64), 1, x.shape[0]);
-        Tensor c = C.to_type(ScalarType.Float64);
-        (Tensor bRe, Tensor bIm, Tensor cRe, Tensor cIm) = (b.select(-1, 0), b.select(-1, 1), c.select(-1, 0), c.select(-1, 1));
-        Tensor cbRe = cRe * bRe - cIm * bIm;
-        Tensor cbIm = cRe * bIm + cIm * bRe;
-        return (cbRe * heldRe - cbIm * heldIm, cbRe * heldIm + cbIm * heldRe);
+        using var scope = NewDisposeScope();
+        return Sum(DiagonalModes.Bilinear(dt, aReal, aImag, B, C), length, C.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Re sum_n W_n exp(l z_n) for l = 0 … length - 1.</summary>
-    private static Tensor Sum(Tensor x, Tensor y, Tensor real, Tensor imaginary, long length, ScalarType type)
+    /// <summary>Re sum_n W_n exp(l z_n) for l = 0 … length - 1, [channels, H, L] of that type, by libtorch. No Re z may be positive.</summary>
+    internal static Tensor Sum(DiagonalModes modes, long length, ScalarType type)
     {
+        (Tensor x, Tensor y, Tensor real, Tensor imaginary) = modes;
         long channels = real.shape[0], width = real.shape[1], states = real.shape[2];
         long inner = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Ceiling(Math.Sqrt(length)));
         long outer = (length + inner - 1) / inner;
@@ -98,14 +86,6 @@ public static class DiagonalKernel
         Tensor size = (x * l).exp();
         Tensor angle = y * l;
         return (size * angle.cos(), size * angle.sin());
-    }
-
-    /// <summary>Repeats the S copies along a dimension until there is one for each channel.</summary>
-    private static Tensor PerChannel(Tensor copies, int dimension, long channels)
-    {
-        long[] times = [.. Enumerable.Repeat(1L, (int)copies.dim())];
-        times[dimension] = channels / copies.shape[dimension];
-        return times[dimension] == 1 ? copies : copies.repeat(times);
     }
 
     private static void Validate(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)

@@ -31,7 +31,7 @@ internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
         using var scope = NewDisposeScope();
         Tensor branch = _prenorm && _norm is not null ? _norm.forward(input, padding) : input;
         Tensor output = Layer.forward(branch, padding);
-        if (training && _dropout > 0) output = nn.functional.dropout(output, _dropout);
+        if (training) output = SequenceDropout.Apply(output, _dropout, Layer.TiesDropout);
         Tensor sum = input + output;
         if (!_prenorm && _norm is not null) sum = _norm.forward(sum, padding);
         return sum.MoveToOuterDisposeScope();

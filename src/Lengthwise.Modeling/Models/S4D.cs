@@ -1,17 +1,22 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Models;
 
 /// <summary>Diagonal state space model: x' = A x + B u, y = C x + D u per channel, run as a long convolution.</summary>
 /// <remarks>
-/// Gu, Gupta, Goel, Ré (2022), arXiv:2206.11893, with the block of the S4 code: S4D, GELU, dropout, Linear(H, 2H), GLU.
+/// Gu, Gupta, Goel, Ré (2022), arXiv:2206.11893, in the block of the S4 code, <see cref="KernelConvolutionBlock"/>.
 /// H = width, N = d_state / 2 conjugate pairs kept, S = copies of A and B, c = 1 causal or 2 bidirectional.
 ///   layer.kernel.inv_dt [H, 1]     dt = exp(inv_dt)
 ///   layer.kernel.A_real [S, N]     Re A = -exp(A_real)
 ///   layer.kernel.A_imag [S, N]     Im A = -A_imag
 ///   layer.kernel.B [1, S, N, 2]    layer.kernel.C [c, H, N, 2]    real and imaginary part
-///   layer.D [1, H]                 output_linear.0: weight [2H, H], bias [2H]
+///   layer.D [1, H]
 /// Kernel in O(H N L), convolution in O(H L log L) time.
 /// </remarks>
 [SequenceModel("s4d", typeof(Settings))]
@@ -28,14 +33,15 @@ public sealed class S4D : ModelArchitecture
 
     /// <inheritdoc/>
     public override IReadOnlyList<SequenceLayer> CreateLayers(ModelSettings settings, int depth, int maxLength) =>
-        [new S4DBlock((Settings)settings)];
+        [CreateBlock((Settings)settings)];
+
+    /// <summary>The branch of one depth.</summary>
+    /// <param name="settings">Settings that passed their own validation.</param>
+    public static KernelConvolutionBlock CreateBlock(Settings settings) => new(
+        "S4D", settings, new Kernel(settings), nested: true, settings.Init == S4DInit.Random ? ConvolutionKernel.RandomDeviation : 1);
 
     /// <summary>Settings of S4D; every default is the paper's, except the norm.</summary>
-    /// <remarks>
-    /// Deviation: the published long-range configurations use BatchNorm on most tasks; LayerNorm is the default here because
-    /// then no sequence influences another, in training either. Both are one setting apart.
-    /// </remarks>
-    public sealed record Settings : ModelSettings
+    public sealed record Settings : KernelConvolutionSettings
     {
         /// <summary>Real states per channel, even; half as many complex ones are kept. Kernel time grows linearly with it.</summary>
         [Range(2, 4096)] public int DState { get; init; } = 64;
@@ -43,25 +49,83 @@ public sealed class S4D : ModelArchitecture
         /// <summary>Initial A.</summary>
         public S4DInit Init { get; init; } = S4DInit.Lin;
 
-        /// <summary>Smallest initial step; steps are drawn log-uniformly.</summary>
-        [Range(1e-9, 1e3)] public double DtMin { get; init; } = 0.001;
-
-        /// <summary>Largest initial step.</summary>
-        [Range(1e-9, 1e3)] public double DtMax { get; init; } = 0.1;
+        /// <summary>How the continuous system becomes steps.</summary>
+        public Discretization Discretization { get; init; } = Discretization.Zoh;
 
         /// <summary>Copies of A and B, channel h using copy h mod n_ssm; left out, each channel has its own.</summary>
         [Range(1, 65536)] public int? NSsm { get; init; }
 
         /// <inheritdoc/>
-        public override IEnumerable<string> Validate()
+        public override IEnumerable<string> Validate() => [.. PairProblems(DState), .. base.Validate(), .. CopyProblems(NSsm)];
+    }
+
+    /// <summary>The parameters of the kernel and its modes, K_l = Re sum_n W_n exp(l z_n).</summary>
+    private sealed class Kernel : DiagonalConvolutionKernel
+    {
+        [ComponentName(Name = "inv_dt")] private readonly Parameter _invDt;
+        [ComponentName(Name = "A_real")] private readonly Parameter _aReal;
+        [ComponentName(Name = "A_imag")] private readonly Parameter _aImag;
+        [ComponentName(Name = "B")] private readonly Parameter _B;
+        [ComponentName(Name = "C")] private readonly Parameter _C;
+        private readonly Discretization _discretization;
+
+        public Kernel(Settings settings) : base("S4DKernel")
         {
-            foreach (string problem in base.Validate()) yield return problem;
-            if (DState % 2 != 0) yield return $"'d_state' is {DState}, expected an even number: states come in conjugate pairs";
-            if (DtMin > DtMax)
-                yield return FormattableString.Invariant($"'dt_min' is {DtMin} and 'dt_max' is {DtMax}; the smaller comes first");
-            if (NSsm is int copies && DModel % copies != 0)
-                yield return $"'n_ssm' is {copies} and does not divide 'd_model', which is {DModel}";
-            if (Positions == PositionKind.Rotary) yield return "'positions' is 'rotary', which only attention can use";
+            using var scope = NewDisposeScope();
+            _discretization = settings.Discretization;
+            (int width, int pairs, int channels) = (settings.DModel, settings.DState / 2, settings.Bidirectional ? 2 : 1);
+            int copies = settings.NSsm ?? width;
+            (Tensor aReal, Tensor aImag, Tensor b) = InitialMatrices(settings.Init, settings.DState);
+            Tensor Drawn(Tensor structured) => settings.Init == S4DInit.Random ? Random(structured) : structured;
+
+            _invDt = Keep(Drawn(LogSteps(settings, width, 1)));
+            _aReal = Keep(Drawn(aReal.repeat(copies, 1)));
+            // The published code keeps frequencies at 1e-4 or above.
+            _aImag = Keep(Drawn(aImag.clamp_min(1e-4).repeat(copies, 1)));
+            _B = Keep(Drawn(stack([b, zeros_like(b)], -1).repeat(1, copies, 1, 1)));
+            // E|C|² = 1.
+            _C = Keep(Drawn(randn([channels, width, pairs, 2]) * Math.Sqrt(0.5)));
+            RegisterComponents();
+        }
+
+        public override IReadOnlyList<string> SsmNames => ["inv_dt", "A_real", "A_imag", "B"];
+
+        public override Tensor Taps(long length)
+        {
+            using var scope = NewDisposeScope();
+            Tensor dt = _invDt.squeeze(-1).exp();
+            Tensor taps = _discretization == Discretization.Zoh
+                ? DiagonalKernel.Zoh(dt, _aReal, _aImag, _B, _C, length)
+                : DiagonalKernel.Bilinear(dt, _aReal, _aImag, _B, _C, length);
+            return taps.MoveToOuterDisposeScope();
+        }
+
+        protected override DiagonalModes Modes()
+        {
+            Tensor dt = _invDt.squeeze(-1).exp();
+            return _discretization == Discretization.Zoh
+                ? DiagonalModes.Zoh(dt, _aReal, _aImag, _B, _C)
+                : DiagonalModes.Bilinear(dt, _aReal, _aImag, _B, _C);
+        }
+
+        /// <summary>log(-Re A), -Im A of the half plane that is kept, and real B, each [N] in double.</summary>
+        private static (Tensor AReal, Tensor AImag, Tensor B) InitialMatrices(S4DInit init, int states)
+        {
+            Tensor n = arange(states / 2, ScalarType.Float64);
+            Tensor half = full_like(n, Math.Log(0.5));
+            Tensor one = ones_like(n);
+            switch (init)
+            {
+                case S4DInit.Inv:
+                    return (half, (states / (2 * n + 1) - 1) * (states / Math.PI), one);
+                case S4DInit.Legs:
+                    (Tensor frequencies, Tensor input) = Hippo.LegS(states);
+                    return (half, frequencies, input);
+                case S4DInit.Real:
+                    return ((n + 1).log(), zeros_like(n), one);
+                default:
+                    return (half, n * Math.PI, one);
+            }
         }
     }
 }
@@ -80,4 +144,17 @@ public enum S4DInit
 
     /// <summary>-(n + 1).</summary>
     Real,
+
+    /// <summary>No structure: every state-space parameter, steps, B, C and D included, from N(0, 0.1²) (arXiv:2310.02980, section 3.3).</summary>
+    Random,
+}
+
+/// <summary>How a continuous state space system becomes steps of length dt.</summary>
+public enum Discretization
+{
+    /// <summary>The input is held over a step: exp(dt A).</summary>
+    Zoh,
+
+    /// <summary>The trapezoidal rule: (1 + dt A / 2) / (1 - dt A / 2).</summary>
+    Bilinear,
 }

@@ -25,6 +25,9 @@ public abstract class SequenceLayer(string name) : nn.Module<Tensor, Padding?, T
     /// </summary>
     public virtual bool OwnsResidual => false;
 
+    /// <summary>Whether dropout on this branch drops a channel for the whole sequence instead of single values.</summary>
+    public virtual bool TiesDropout => false;
+
     /// <summary>Whether <see cref="Step"/> computes the same function as <see cref="forward"/>; false for layers that see the future.</summary>
     public virtual bool HasStep => false;
 

@@ -12,7 +12,10 @@ internal sealed class GoldenFile(string name)
 
     public string Setting(string key) => _file.Metadata[key];
 
-    /// <summary>Names below a prefix, without it.</summary>
-    public IEnumerable<string> Names(string prefix) =>
-        _file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Select(k => k[prefix.Length..]);
+    /// <summary>Keys below a prefix, with the name behind it.</summary>
+    public IEnumerable<(string Key, string Name)> NamesBelow(string prefix) =>
+        _file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Select(k => (k, k[prefix.Length..]));
+
+    /// <summary>Whether a setting was recorded.</summary>
+    public bool Has(string setting) => _file.Metadata.ContainsKey(setting);
 }

@@ -1,6 +1,9 @@
+using Lengthwise.Experiments;
 using Lengthwise.Modeling.Checkpoints;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Models;
+using Lengthwise.Modeling.Tests.Training;
+using Lengthwise.Modeling.Training;
 using Lengthwise.Recipes;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -17,6 +20,9 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
 
     /// <summary>A small model: d_model 8, two layers, no dropout.</summary>
     protected abstract ModelSettings Small(bool bidirectional);
+
+    /// <summary>Small models at the ends of what their settings allow, such as steps of 1e-9 and of 1000.</summary>
+    protected abstract IEnumerable<ModelSettings> Extremes { get; }
 
     [Fact]
     public void Model_is_listed_with_its_settings()
@@ -169,6 +175,36 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
             Assert.True(parameter.grad is null || parameter.grad.isfinite().all().item<bool>(), name);
     }
 
+    [Fact]
+    public void At_the_ends_of_the_settings_values_and_gradients_stay_finite()
+    {
+        foreach (ModelSettings settings in Extremes)
+        {
+            using var scope = NewDisposeScope();
+            using SequenceModel model = Create(Reals, new ModelOutput.Pooled(2), settings);
+
+            Tensor output = model.forward(randn(2, 61, 2), null);
+            output.sum().backward();
+
+            Assert.True(output.isfinite().all().item<bool>(), $"{settings}");
+            foreach ((string name, Parameter parameter, _) in model.TrainableParameters)
+                Assert.True(parameter.grad!.isfinite().all().item<bool>(), $"{name} with {settings}");
+        }
+    }
+
+    [Fact]
+    public void Single_steps_of_a_bidirectional_model_are_refused()
+    {
+        IReadOnlyList<SequenceLayer> layers = new T().CreateLayers(Small(true), 0, 64);
+
+        Assert.Contains(layers, layer => !layer.HasStep);
+        foreach (SequenceLayer layer in layers)
+        {
+            if (!layer.HasStep) Assert.Throws<LengthwiseException>(() => layer.InitialState(1));
+            layer.Dispose();
+        }
+    }
+
     [Theory]
     [InlineData(PoolingKind.Mean)]
     [InlineData(PoolingKind.Max)]
@@ -250,6 +286,30 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     }
 
     [Fact]
+    public void Run_that_was_stopped_continues_to_equal_bits()
+    {
+        DirectoryInfo root = Directory.CreateTempSubdirectory("lengthwise-model-");
+        try
+        {
+            RunFolder whole = new(root.CreateSubdirectory("whole")), broken = new(root.CreateSubdirectory("broken"));
+            var options = new RunOptions { Cache = root.CreateSubdirectory("cache") };
+            Recipe recipe = TinyRun(Small(true) with { Dropout = 0.1, Norm = NormKind.Batch });
+
+            TrainingRun.Start(recipe, whole, options, CancellationToken.None);
+            using var stop = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => TrainingRun.Start(recipe, broken, options with { Observer = new StopAfter(3, stop) }, stop.Token));
+            TrainingRun.Resume(broken, options, CancellationToken.None);
+
+            Assert.Equal(File.ReadAllBytes(whole.ModelPath), File.ReadAllBytes(broken.ModelPath));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void Model_outlives_the_scope_it_was_made_in_and_frees_everything_when_disposed()
     {
         using Tensor input = randint(0, 11, [4, 9], ScalarType.Int64);
@@ -298,6 +358,35 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
 
     /// <summary>Padding of rows of those lengths.</summary>
     protected static Padding PaddingOf(long[] lengths, long maxLength) => new(tensor(lengths), maxLength);
+
+    /// <summary>Masked pretraining and fine-tuning for a few steps each.</summary>
+    private static Recipe TinyRun(ModelSettings settings)
+    {
+        Recipe recipe = RecipeReader.Parse(
+            $"""
+            [task]
+            name = "markov-sources"
+            length = 12
+            train_size = 32
+            validation_size = 8
+            test_size = 8
+            [model]
+            name = "{new T().Name}"
+            [objective]
+            name = "masked"
+            [optimizer]
+            batch_size = 16
+            [budget]
+            unit = "steps"
+            pretrain = 4
+            finetune = 4
+            evaluations = 2
+            [run]
+            log_steps = 1
+            """,
+            "test.toml", [], new SettingsCatalog());
+        return recipe with { Model = settings };
+    }
 
     /// <summary>Entry (t, s): size of the derivative of output t by input s.</summary>
     private static Tensor Influence(SequenceModel model, int length)

@@ -2,52 +2,49 @@ using Lengthwise.Modeling.Layers;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Recipes;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Padding = Lengthwise.Modeling.Layers.Padding;
 
 namespace Lengthwise.Modeling.Tests.Models;
 
-public sealed class S4DTests : ModelTestSuite<S4D>
+public sealed class S4DTests : RecurrentModelTestSuite<S4D>
 {
     protected override ModelSettings Small(bool bidirectional) =>
         new S4D.Settings { DModel = 8, NLayers = 2, DState = 8, Bidirectional = bidirectional };
 
+    protected override IEnumerable<ModelSettings> Extremes =>
+        from discretization in Enum.GetValues<Discretization>()
+        from init in Enum.GetValues<S4DInit>()
+        from step in (double[])[1e-9, 1e-4, 1000]
+        select (S4D.Settings)Small(true) with { DState = 64, DtMin = step, DtMax = step, Init = init, Discretization = discretization };
+
     [Theory]
-    [InlineData(S4DInit.Lin, 1, null)]
-    [InlineData(S4DInit.Inv, 64, 1)]
-    [InlineData(S4DInit.Legs, 97, 3)]
-    [InlineData(S4DInit.Real, 31, 2)]
-    public void Convolution_and_recurrence_agree(S4DInit init, int length, int? copies)
+    [InlineData(S4DInit.Lin, Discretization.Zoh, 1, null)]
+    [InlineData(S4DInit.Inv, Discretization.Zoh, 64, 1)]
+    [InlineData(S4DInit.Legs, Discretization.Zoh, 97, 3)]
+    [InlineData(S4DInit.Real, Discretization.Zoh, 31, 2)]
+    [InlineData(S4DInit.Random, Discretization.Zoh, 31, 2)]
+    [InlineData(S4DInit.Lin, Discretization.Bilinear, 97, 2)]
+    [InlineData(S4DInit.Real, Discretization.Bilinear, 64, null)]
+    public void Kernel_equals_the_powers_of_the_discretised_system(S4DInit init, Discretization rule, int length, int? copies)
     {
         using var scope = NewDisposeScope();
-        using S4DBlock block = Block(new S4D.Settings { DModel = 6, DState = 16, Init = init, NSsm = copies, Bidirectional = false });
-        Tensor u = randn([2, length, 6], ScalarType.Float64);
+        using KernelConvolutionBlock block = Block(
+            new S4D.Settings { DModel = 6, DState = 16, Init = init, Discretization = rule, NSsm = copies, Bidirectional = false });
 
-        Tensor convolution = block.forward(u, null);
+        Tensor kernel = block.Kernel(length)[0];
 
-        IReadOnlyList<Tensor> state = block.InitialState(2);
-        for (int t = 0; t < length; t++)
+        Tensor Per(string name) => block.get_parameter("layer.kernel." + name)!;
+        Tensor dt = Per("inv_dt").exp();
+        Tensor A = complex(-Per("A_real").exp(), -Per("A_imag")).repeat(6 / Per("A_real").shape[0], 1);
+        Tensor B = view_as_complex(Per("B"))[0].repeat(6 / Per("A_real").shape[0], 1);
+        Tensor advance = rule == Discretization.Zoh ? (dt * A).exp() : (1 + dt * A / 2) / (1 - dt * A / 2);
+        Tensor x = rule == Discretization.Zoh ? (advance - 1) / A * B : dt * B / (1 - dt * A / 2);
+        for (int l = 0; l < length; l++, x = advance * x)
         {
-            (Tensor step, state) = block.Step(u.select(1, t), state);
-            Assert.True(allclose(convolution.select(1, t), step, rtol: 1e-9, atol: 1e-10), $"step {t}");
-        }
-    }
-
-    [Fact]
-    public void Single_precision_recurrence_agrees_as_the_literature_asks()
-    {
-        using var scope = NewDisposeScope();
-        random.manual_seed(2);
-        using var block = new S4DBlock(new S4D.Settings { DModel = 16, Bidirectional = false });
-        Tensor u = randn(2, 64, 16);
-
-        Tensor convolution = block.forward(u, null);
-
-        IReadOnlyList<Tensor> state = block.InitialState(2);
-        for (int t = 0; t < 64; t++)
-        {
-            (Tensor step, state) = block.Step(u.select(1, t), state);
-            Assert.InRange((convolution.select(1, t) - step).abs().max().item<float>(), 0, 1e-4f);
+            Tensor tap = 2 * (view_as_complex(Per("C"))[0] * x).real.sum(-1);
+            Assert.True(allclose(tap, kernel.select(-1, l), rtol: 1e-8, atol: 1e-10), $"tap {l}");
         }
     }
 
@@ -55,7 +52,7 @@ public sealed class S4DTests : ModelTestSuite<S4D>
     public void Reversed_input_gives_the_reversed_output_when_the_second_kernel_continues_the_first()
     {
         using var scope = NewDisposeScope();
-        using S4DBlock block = Block(new S4D.Settings { DModel = 4, DState = 8 });
+        using KernelConvolutionBlock block = Block(new S4D.Settings { DModel = 4, DState = 8 });
         using (no_grad())
         {
             // K1_j = K0_{j+1} when C1 = C0 exp(dt A): every lag then weighs the same in both directions.
@@ -71,29 +68,12 @@ public sealed class S4DTests : ModelTestSuite<S4D>
         Assert.True(allclose(forwards, backwards.flip(1), rtol: 1e-10, atol: 1e-12));
     }
 
-    [Theory]
-    [InlineData(1e-9, 1e-9)]
-    [InlineData(100, 1000)]
-    public void Extreme_steps_stay_finite(double low, double high)
-    {
-        using var scope = NewDisposeScope();
-        ModelSettings settings = new S4D.Settings { DModel = 8, NLayers = 2, DtMin = low, DtMax = high };
-        using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.Pooled(2), settings);
-
-        Tensor output = model.forward(randn(2, 33, 2), null);
-        output.sum().backward();
-
-        Assert.True(output.isfinite().all().item<bool>());
-        foreach ((string name, TorchSharp.Modules.Parameter parameter, _) in model.TrainableParameters)
-            Assert.True(parameter.grad!.isfinite().all().item<bool>(), name);
-    }
-
     [Fact]
     public void Initial_values_follow_their_distributions()
     {
         using var scope = NewDisposeScope();
         random.manual_seed(5);
-        using var block = new S4DBlock(new S4D.Settings { DModel = 256, DState = 32, DtMin = 0.001, DtMax = 0.1 });
+        using KernelConvolutionBlock block = S4D.CreateBlock(new S4D.Settings { DModel = 256, DState = 32, DtMin = 0.001, DtMax = 0.1 });
 
         Tensor dt = block.get_parameter("layer.kernel.inv_dt")!.exp();
         Tensor C = block.get_parameter("layer.kernel.C")!;
@@ -109,7 +89,7 @@ public sealed class S4DTests : ModelTestSuite<S4D>
     public void Copies_are_shared_by_every_nth_channel()
     {
         using var scope = NewDisposeScope();
-        using S4DBlock block = Block(new S4D.Settings { DModel = 4, DState = 4, NSsm = 2, Bidirectional = false });
+        using KernelConvolutionBlock block = Block(new S4D.Settings { DModel = 4, DState = 4, NSsm = 2, Bidirectional = false });
         using var _ = no_grad();
         block.get_parameter("layer.kernel.B")!.select(1, 1).zero_();
         block.get_parameter("layer.D")!.zero_();
@@ -123,21 +103,42 @@ public sealed class S4DTests : ModelTestSuite<S4D>
     }
 
     [Fact]
-    public void Step_of_a_bidirectional_model_is_refused()
+    public void Random_initialisation_draws_every_state_space_parameter_with_deviation_a_tenth()
     {
         using var scope = NewDisposeScope();
-        using S4DBlock block = Block(new S4D.Settings { DModel = 4 });
+        random.manual_seed(5);
+        using KernelConvolutionBlock block = S4D.CreateBlock(new S4D.Settings { DModel = 512, DState = 32, Init = S4DInit.Random });
 
-        var error = Assert.Throws<LengthwiseException>(() => block.Step(zeros([1, 4], ScalarType.Float64), block.InitialState(1)));
+        foreach ((string name, Parameter parameter) in block.named_parameters().Where(p => p.name.StartsWith("layer.", StringComparison.Ordinal)))
+        {
+            Assert.InRange(parameter.mean().item<float>(), -0.02f, 0.02f);
+            Assert.True(Math.Abs(parameter.std().item<float>() - 0.1f) < 0.012f, name);
+        }
+    }
 
-        Assert.Contains("bidirectional", error.Message, StringComparison.Ordinal);
+    [Fact]
+    public void Tied_dropout_drops_a_channel_for_the_whole_sequence()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(4);
+        var settings = new S4D.Settings { DModel = 8, NLayers = 1, Dropout = 0.5, TieDropout = true, Norm = NormKind.None };
+        using SequenceModel model = Create(new ModelInput.Reals(2), new ModelOutput.PerPosition(8), settings);
+        using (no_grad())
+            foreach ((string name, Parameter parameter) in model.named_parameters())
+                if (name == "decoder.weight") parameter.copy_(eye(8)); else if (name.StartsWith("encoder", StringComparison.Ordinal)) parameter.zero_();
+
+        // Without an input the branch gives GLU of its bias, the same at each step: only dropout makes differences.
+        Tensor output = model.forward(zeros(4, 9, 2), null);
+
+        Assert.True(output.narrow(1, 0, 1).expand_as(output).equal(output).all().item<bool>());
+        Assert.True((output[0] - output[1]).abs().max().item<float>() > 1e-3);
     }
 
     [Fact]
     public void Padding_does_not_come_back_through_the_kernel_that_looks_ahead()
     {
         using var scope = NewDisposeScope();
-        using S4DBlock block = Block(new S4D.Settings { DModel = 4 });
+        using KernelConvolutionBlock block = Block(new S4D.Settings { DModel = 4 });
         using Padding padding = PaddingOf([5], 9);
         Tensor u = randn([1, 9, 4], ScalarType.Float64);
 
@@ -165,7 +166,7 @@ public sealed class S4DTests : ModelTestSuite<S4D>
 
         string[] problems = [.. settings.Validate()];
 
-        Assert.Equal(["d_state", "dt_min", "n_ssm", "positions"], problems.Select(p => p.Split('\'')[1]));
+        Assert.Equal(["d_state", "dt_min", "positions", "n_ssm"], problems.Select(p => p.Split('\'')[1]));
     }
 
     [Fact]
@@ -185,9 +186,9 @@ public sealed class S4DTests : ModelTestSuite<S4D>
         Assert.True(allclose(positive, frequencies, rtol: 1e-9));
     }
 
-    private static S4DBlock Block(S4D.Settings settings)
+    private static KernelConvolutionBlock Block(S4D.Settings settings)
     {
         random.manual_seed(3);
-        return (S4DBlock)new S4DBlock(settings).to(ScalarType.Float64);
+        return (KernelConvolutionBlock)S4D.CreateBlock(settings).to(ScalarType.Float64);
     }
 }

@@ -12,6 +12,9 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
     protected override ModelSettings Small(bool bidirectional) =>
         new Transformer.Settings { DModel = 8, NLayers = 2, NHeads = 2, Bidirectional = bidirectional };
 
+    protected override IEnumerable<ModelSettings> Extremes =>
+        [(Transformer.Settings)Small(true) with { NHeads = 8 }, (Transformer.Settings)Small(true) with { NHeads = 1, DFfMultiplier = 64, NLayers = 12 }];
+
     [Theory]
     [InlineData(true, PositionKind.Sinusoidal)]
     [InlineData(false, PositionKind.Sinusoidal)]

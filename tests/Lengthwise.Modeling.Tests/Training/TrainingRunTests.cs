@@ -197,30 +197,4 @@ public sealed class TrainingRunTests : IDisposable
         {
         }
     }
-
-    private sealed class StopAfter(int lines, CancellationTokenSource stop) : IRunObserver
-    {
-        private int _seen;
-
-        public List<string> Notes { get; } = [];
-
-        public void OnNote(string message) => Notes.Add(message);
-
-        public void OnPhase(string phase, long totalSteps)
-        {
-        }
-
-        public void OnStep(RunProgress progress)
-        {
-        }
-
-        public void OnMetric(MetricLine line)
-        {
-            if (++_seen >= lines) stop.Cancel();
-        }
-
-        public void OnDiagnosis(Diagnosis diagnosis)
-        {
-        }
-    }
 }

@@ -1,0 +1,107 @@
+using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Models;
+
+/// <summary>
+/// The branch of S4, S4D, DSS and DLR: y = conv(K, u) + D u, GELU, dropout, Linear(H, 2H), GLU. They differ in the kernel K.
+/// </summary>
+/// <remarks>
+/// D [1, H], output_linear.0: weight [2H, H], bias [2H]. The S4 code keeps D and the kernel in a module <c>layer</c>, the DSS and DLR
+/// code at the top; names follow them. O(B H L log L) time besides the kernel.
+/// </remarks>
+public sealed class KernelConvolutionBlock : SequenceLayer
+{
+    private readonly nn.Module _ownerOfD;
+    private readonly ConvolutionKernel _kernel;
+    private readonly Sequential _outputLinear;
+    private readonly string[] _ssmNames;
+    private readonly double _dropout;
+    private readonly int _width;
+    private readonly bool _bidirectional;
+
+    /// <summary>Draws the parameters that the kernel does not.</summary>
+    /// <param name="model">Name for messages.</param>
+    /// <param name="settings">Settings that passed their own validation.</param>
+    /// <param name="kernel">Owned by this layer from now on.</param>
+    /// <param name="nested">Whether D and kernel stand below <c>layer</c>.</param>
+    /// <param name="deviation">Standard deviation of the initial D.</param>
+    internal KernelConvolutionBlock(
+        string model, KernelConvolutionSettings settings, ConvolutionKernel kernel, bool nested, double deviation) : base(model)
+    {
+        (_kernel, _dropout, _width, _bidirectional) = (kernel, settings.Dropout, settings.DModel, settings.Bidirectional);
+        TiesDropout = settings.TieDropout;
+        _ssmNames = [.. kernel.SsmNames.Select(name => (nested ? "layer.kernel." : "kernel.") + name)];
+        _ownerOfD = nested ? new Nested() : this;
+        _ownerOfD.register_parameter("D", new Parameter(randn(1, _width) * deviation));
+        _ownerOfD.register_module("kernel", kernel);
+        if (nested) register_module("layer", _ownerOfD);
+        _outputLinear = nn.Sequential(("0", nn.Linear(_width, 2 * _width)));
+        register_module("output_linear", _outputLinear);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> SsmParameterNames => _ssmNames;
+
+    /// <inheritdoc/>
+    public override bool TiesDropout { get; }
+
+    /// <inheritdoc/>
+    public override bool HasStep => !_bidirectional && _kernel.HasStep;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor u, Padding? padding)
+    {
+        TensorShape.Require(u, $"input of {GetName()}", "B, L, H", TensorShape.Any, TensorShape.Any, _width);
+
+        using var scope = NewDisposeScope();
+        // Whatever stands behind the end would come back through the kernel that looks ahead.
+        Tensor x = padding is null ? u : u * padding.ValidAs(u.dtype);
+        Tensor y = LongConvolution.Apply(x, _kernel.Taps(u.shape[1]), D.squeeze(0));
+        return Output(y).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The kernel's first taps, [1 or 2, H, L]: how each channel weighs the past, and after the next step the future.</summary>
+    /// <param name="length">L, at least 1.</param>
+    public Tensor Kernel(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        return _kernel.Taps(length);
+    }
+
+    /// <summary>States at rest in double precision, then the discretised system, as the parameters are now.</summary>
+    public override IReadOnlyList<Tensor> InitialState(long batch)
+    {
+        if (!HasStep) return base.InitialState(batch);
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        return [.. _kernel.InitialState(batch).Select(part => part.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Output, IReadOnlyList<Tensor> State) Step(Tensor u, IReadOnlyList<Tensor> state)
+    {
+        RequireParts(state, _kernel.StateParts);
+        TensorShape.Require(u, $"input of a step of {GetName()}", "B, H", state[0].shape[0], _width);
+
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        (Tensor convolved, Tensor next) = _kernel.Step(u.to_type(ScalarType.Float64), state);
+        Tensor y = nn.functional.gelu(convolved.to_type(u.dtype) + D * u);
+        Tensor output = nn.functional.glu(_outputLinear.forward(y), -1).MoveToOuterDisposeScope();
+        return (output, [next.MoveToOuterDisposeScope(), .. state.Skip(1).Select(part => part.alias().MoveToOuterDisposeScope())]);
+    }
+
+    private Tensor D => _ownerOfD.get_parameter("D")!;
+
+    private Tensor Output(Tensor y)
+    {
+        Tensor x = nn.functional.gelu(y);
+        if (training) x = SequenceDropout.Apply(x, _dropout, TiesDropout);
+        return nn.functional.glu(_outputLinear.forward(x), -1);
+    }
+
+    private sealed class Nested() : nn.Module("layer");
+}
