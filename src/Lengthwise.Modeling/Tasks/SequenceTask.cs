@@ -1,4 +1,5 @@
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Records.Conversion;
 using Lengthwise.Modeling.Records.Encodings;
 using Lengthwise.Recipes;
 
@@ -73,6 +74,9 @@ public sealed record PreparedTask(
 
     /// <summary>How files become rows, for prediction on new ones; null for tasks that no file can be given to.</summary>
     public FittedEncoding? Encoding { get; init; }
+
+    /// <summary>The data in numbers; null for generated tasks.</summary>
+    public DataSummary? Summary { get; init; }
 
     /// <inheritdoc/>
     public void Dispose()
