@@ -1,0 +1,63 @@
+using Lengthwise.Modeling.Models;
+using Lengthwise.Recipes;
+using TorchSharp;
+
+namespace Lengthwise.Modeling.Tests.Recipes;
+
+public sealed class RecipeSizesTests
+{
+    private static readonly DirectoryInfo Root = new(Path.Combine(AppContext.BaseDirectory, "recipes"));
+    private static readonly PresetCatalog Catalog = new(Root);
+    private static readonly SettingsCatalog Settings = new();
+
+    public static TheoryData<string> DefaultModels =>
+        [.. Root.CreateSubdirectory("markov-sources/default").EnumerateFiles("*.toml")
+            .Select(f => Path.GetFileNameWithoutExtension(f.Name)).Where(n => n != "compare").Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string, string> SingleRuns => [.. Catalog.Recipes.Select(r => (r.Task, r.Name))];
+
+    [Theory]
+    [MemberData(nameof(DefaultModels))]
+    public void Models_of_the_default_comparison_have_about_as_many_parameters_as_its_Transformer(string model)
+    {
+        long reference = Size("transformer"), size = Size(model);
+
+        Assert.InRange(size / (double)reference, 0.95, 1.05);
+    }
+
+    [Fact]
+    public void Default_comparison_compares_the_Transformer_and_S4D_unless_asked_for_more()
+    {
+        Preset preset = PresetReader.Read(Catalog.Resolve("markov-sources", "default"), [], Settings);
+
+        Assert.Equal(["transformer", "s4d"], preset.Compare.Models);
+    }
+
+    [Theory]
+    [MemberData(nameof(SingleRuns))]
+    public void A_recipe_of_a_single_run_reads_without_problems_and_its_model_can_be_made(string task, string name)
+    {
+        Recipe recipe = RecipeReader.Read(Path.Combine(Root.FullName, task, name + ".toml"), [], Settings);
+
+        using SequenceModel model = Make(recipe.Model, ModelCatalog.Create(ModelCatalog.Settings.Single(s => s.Value == recipe.Model.GetType()).Key));
+
+        Assert.Equal(task, recipe.TaskName);
+        Assert.True(model.ParameterCount > 0);
+    }
+
+    private static long Size(string model)
+    {
+        Preset preset = PresetReader.Read(Catalog.Resolve("markov-sources", "default"), [$"compare.models={model}"], Settings);
+
+        using SequenceModel made = Make(preset.Models[model].Model, ModelCatalog.Create(model));
+
+        return made.ParameterCount;
+    }
+
+    // markov-sources: 12 symbols and two special ids, four sources, 64 steps.
+    private static SequenceModel Make(ModelSettings settings, ModelArchitecture architecture)
+    {
+        torch.random.manual_seed(1);
+        return SequenceModel.Create(architecture, settings, new ModelInput.Tokens(14), new ModelOutput.Pooled(4), 64);
+    }
+}
