@@ -26,10 +26,22 @@ internal static class SplitText
                 cancellation.ThrowIfCancellationRequested();
                 WriteSequence(writer, shape.Input, split, row);
                 writer.Write('\t');
-                writer.WriteLine(shape.Output is ClassOutput output ? output.Classes[split.Label(row)] : split.Label(row).ToString(CultureInfo.InvariantCulture));
+                writer.WriteLine(Target(shape.Output, split, row));
             }
         });
         return file;
+    }
+
+    // Regression targets are written in the units of the source.
+    private static string Target(OutputSpec output, SequenceSplit split, int row)
+    {
+        if (output is RegressionOutput regression)
+        {
+            float[] scaled = split.Targets(row).ToArray();
+            return string.Join(' ', scaled.Select((y, i) => (regression.Offsets[i] + regression.Scales[i] * y).ToString(CultureInfo.InvariantCulture)));
+        }
+        int label = split.Label(row);
+        return label == SequenceSplit.Unlabelled || output is not ClassOutput classes ? "" : classes.Classes[label];
     }
 
     // Symbols, or the numbers that the model would see; the channels of a step stand side by side.

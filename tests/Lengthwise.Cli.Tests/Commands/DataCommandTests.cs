@@ -50,6 +50,18 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Regression_targets_are_written_in_their_own_units()
+    {
+        Outcome.Of("data", "make", "adding", "--out", _workspace.At("adding"), "--cache", _workspace.Cache,
+            "--set", "task.length=2", "--set", "task.train_size=3", "--set", "task.validation_size=1", "--set", "task.test_size=1");
+
+        double[] row = [.. File.ReadAllLines(_workspace.At("adding/train.tsv"))[1].Split([' ', '\t']).Select(v => double.Parse(v, System.Globalization.CultureInfo.InvariantCulture))];
+
+        Assert.Equal(5, row.Length);
+        Assert.Equal(row[0] + row[2], row[4], 1e-6);
+    }
+
+    [Fact]
     public void Other_tasks_are_written_as_symbols_and_labels()
     {
         Outcome outcome = Outcome.Of("data", "make", "markov-sources", "--out", _workspace.At("markov"), "--cache", _workspace.Cache,
