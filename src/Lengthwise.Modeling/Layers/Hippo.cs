@@ -13,12 +13,12 @@ internal static class Hippo
     /// </summary>
     /// <param name="states">Real states N, even.</param>
     /// <returns>
-    /// Frequencies w &gt; 0, falling, and the size of the input vector along each eigenvector, both [N / 2] in double. An
-    /// eigenvector is defined up to a phase, which is chosen so that the input is real and positive: the solver's own choice
-    /// differs between machines, and C is drawn with a uniform phase anyway. Sizes end at 2, where the published code cuts the
-    /// imaginary part, which nearly all of a large one is.
+    /// Frequencies w &gt; 0, falling, and the sizes of the input vector B and of the rank-one vector P = B / sqrt(2) along each
+    /// eigenvector, all [N / 2] in double. An eigenvector is defined up to a phase, which is chosen so that B, and with it P, is
+    /// real and positive: the solver's own choice differs between machines, and C is drawn with a uniform phase anyway. Sizes of
+    /// B end at 2, where the published code cuts the imaginary part, which nearly all of a large one is.
     /// </returns>
-    public static (Tensor Frequencies, Tensor Input) LegS(int states)
+    public static (Tensor Frequencies, Tensor Input, Tensor RankOne) LegS(int states)
     {
         using var scope = NewDisposeScope();
         Tensor root = (2 * arange(states, ScalarType.Float64) + 1).sqrt();
@@ -30,7 +30,8 @@ internal static class Hippo
 
         int pairs = states / 2;
         Tensor frequencies = eigenvalues.narrow(0, pairs, pairs).flip(0);
-        Tensor kept = input.narrow(0, pairs, pairs).flip(0).clamp_max(LargestInput);
-        return (frequencies.MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
+        Tensor kept = input.narrow(0, pairs, pairs).flip(0);
+        Tensor rankOne = kept / Math.Sqrt(2);
+        return (frequencies.MoveToOuterDisposeScope(), kept.clamp_max(LargestInput).MoveToOuterDisposeScope(), rankOne.MoveToOuterDisposeScope());
     }
 }

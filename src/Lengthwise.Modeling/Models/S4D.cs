@@ -119,7 +119,7 @@ public sealed class S4D : ModelArchitecture
                 case S4DInit.Inv:
                     return (half, (states / (2 * n + 1) - 1) * (states / Math.PI), one);
                 case S4DInit.Legs:
-                    (Tensor frequencies, Tensor input) = Hippo.LegS(states);
+                    (Tensor frequencies, Tensor input, _) = Hippo.LegS(states);
                     return (half, frequencies, input);
                 case S4DInit.Real:
                     return ((n + 1).log(), zeros_like(n), one);

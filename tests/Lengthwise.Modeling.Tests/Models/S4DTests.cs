@@ -178,7 +178,7 @@ public sealed class S4DTests : RecurrentModelTestSuite<S4D>
         Tensor A = -outer(root, root).tril(-1) - diag(arange(1, N + 1, ScalarType.Float64));
         Tensor P = (arange(N, ScalarType.Float64) + 0.5).sqrt();
 
-        (Tensor frequencies, _) = Hippo.LegS(N);
+        (Tensor frequencies, _, _) = Hippo.LegS(N);
 
         Tensor eigenvalues = linalg.eigvals(A + outer(P, P));
         Tensor positive = eigenvalues.imag.sort(0, descending: true).Values.narrow(0, 0, N / 2);
