@@ -1,76 +1,75 @@
 using System.CommandLine;
-using System.Globalization;
+using Lengthwise.Cli.Checking;
+using Lengthwise.Cli.Comparing;
 using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
+using Lengthwise.Experiments;
 using Lengthwise.Modeling.Tasks;
+using Lengthwise.Recipes;
+using Lengthwise.Reports.DataSheets;
 
 namespace Lengthwise.Cli.Commands;
 
-/// <summary><c>lengthwise data check</c>: says what is in a ListOps file, and whether its labels are right.</summary>
+/// <summary><c>lengthwise data check</c>: what a data set holds, what is wrong with it, and what training on it would cost.</summary>
 internal sealed class DataCheckCommand : DocumentedCommand
 {
     private readonly Terminal _terminal;
 
-    private readonly Argument<FileInfo> _file = new("file") { Description = "A ListOps file, in Long Range Arena's layout or the original one, plain or gzip." };
+    private readonly Argument<string> _target = new("target") { HelpName = "FILE|FOLDER|TASK", Description = "Your files, or a task by its name." };
 
-    private readonly Option<bool> _verify = new("--verify-labels") { Description = "Evaluate every expression and compare it with its label." };
+    private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "Say how the files are to be read, such as task.label_column=kind; may be repeated." };
+
+    private readonly Option<FileInfo?> _html = new("--html") { HelpName = "FILE", Description = "Write a page with lengths, classes and some rows drawn." };
+
+    private readonly Option<bool> _cost = new("--cost") { Description = "Measure time and memory of each model on this data, in a few steps." };
+
+    private readonly Option<bool> _verify = new("--verify-labels") { Description = "For ListOps files: evaluate every expression and compare it with its label." };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document." };
 
+    private readonly Option<DirectoryInfo> _cache = Places.CacheOption();
+
     public DataCheckCommand(Terminal terminal)
-        : base("check", "Reads a ListOps file and says what is in it. Exit code 3 when rows are malformed or labels wrong.", [
-            new("data check listops/basic_test.tsv --verify-labels", "every label evaluated again"),
-            new("data check rows.tsv.gz --json", "what is in a file, for a script"),
+        : base("check", "Explains what a data set holds and how it was understood: lengths, classes, missing values, duplicates, leaks between splits, and the recipe that would be used. Exit code 3 when rows are bad.", [
+            new("data check recordings.csv", "what was inferred from your file"),
+            new("data check recordings.csv --set task.label_column=kind --html sheet.html --cost", "said how to read it; a page; time and memory of each model"),
+            new("data check speech/ --set 'task.label_pattern=(?<label>[a-z]+)_.*\\.wav'", "a folder with labels in file names"),
+            new("data check listops/basic_test.tsv --verify-labels", "every label of a ListOps file evaluated again"),
         ])
     {
         _terminal = terminal;
-        Add(_file);
-        Add(_verify);
-        Add(_json);
-        SetAction(parsed => (int)Run(parsed));
+        Add(_target);
+        foreach (Option option in (Option[])[_set, _html, _cost, _verify, _json, _cache]) Add(option);
+        SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
 
-    private ExitCode Run(ParseResult parsed)
+    private async Task<ExitCode> RunAsync(ParseResult parsed)
     {
         using var interruption = new Interruption();
-        ListOpsCheck check = ListOpsFile.Check(parsed.GetValue(_file)!.ToString(), parsed.GetValue(_verify), interruption.Stop);
-        if (parsed.GetValue(_json)) _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Ok = check.IsGood, Check = check }));
-        else Print(check);
-        return check.IsGood ? ExitCode.Done : ExitCode.Data;
+        string target = parsed.GetValue(_target)!;
+        string[] overrides = parsed.GetValue(_set) ?? [];
+        if (parsed.GetValue(_verify) || (overrides.Length == 0 && ListOpsFileCheck.Recognises(target)))
+            return new ListOpsFileCheck(_terminal).Run(target, parsed.GetValue(_verify), parsed.GetValue(_json), interruption.Stop);
+
+        var check = new CheckTarget(target, overrides);
+        DirectoryInfo cache = Places.Cache(parsed, _cache);
+        using PreparedTask data = check.Task().Prepare(cache, new PreparationProgressLine(_terminal), interruption.Stop);
+        DataSheet sheet = SheetFacts.Of(check.Title, data);
+        ComparisonRequest comparison = check.Comparison(data, cache, out string command);
+        sheet = sheet with { Command = command, Recipe = RecipeWriter.ToToml(comparison.Plan.Arms[0].Model, []) };
+        if (parsed.GetValue(_cost)) sheet = sheet with { Costs = await CostsAsync(comparison, interruption.Stop) };
+
+        if (parsed.GetValue(_html) is { } html) AtomicFile.WriteText(html.FullName, DataSheetPage.Render(sheet));
+        bool isGood = data.Summary is not { Skipped: > 0 } || !check.ListsBadRows;
+        if (parsed.GetValue(_json)) _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Ok = isGood, data.Hash, Sheet = sheet with { Lengths = [], Samples = [] }, data.Summary }));
+        else new SheetText(_terminal).Write(sheet, isGood ? null : data.Summary);
+        if (parsed.GetValue(_html) is { } written && !parsed.GetValue(_json)) _terminal.Out.WriteLine($"page: {written}");
+        return isGood ? ExitCode.Done : ExitCode.Data;
     }
 
-    private void Print(ListOpsCheck check)
+    private static async Task<IReadOnlyList<DataSheetCost>> CostsAsync(ComparisonRequest comparison, CancellationToken stop)
     {
-        var rows = new List<IReadOnlyList<string>>
-        {
-            new[] { "rows", Amount.Count(check.Rows) },
-            new[] { "duplicates", Amount.Count(check.Duplicates) },
-            new[] { "deepest", Amount.Count(check.MaxDepth) },
-            new[] { "labels 0 to 9", string.Join(" ", check.Labels.Select(c => Amount.Count(c))) },
-            new[] { "operators", string.Join(", ", check.Operators.Select(o => $"{o.Key} {Amount.Count(o.Value)}")) },
-            new[] { "most frequent label", check.MajorityShare.ToString("P1", CultureInfo.InvariantCulture) },
-        };
-        if (check.Lengths is { } l)
-            rows.Insert(1, ["symbols a row", string.Create(CultureInfo.InvariantCulture, $"{l.Minimum} to {l.Maximum}, median {l.Median}, mean {l.Mean:0.0}, 5 % to 95 %: {l.Percentile5} to {l.Percentile95}")]);
-        _terminal.Out.Write(TextTable.Render(["what", check.File], rows, _terminal.Width));
-
-        foreach (string problem in check.Problems) ErrorText.Write(_terminal.Error, problem, "");
-        More(check.ProblemCount - check.Problems.Count, "malformed rows");
-        foreach (ListOpsMismatch m in check.Mismatches)
-            ErrorText.Write(_terminal.Error, string.Create(CultureInfo.InvariantCulture, $"{check.File}({m.Line}): the label is {m.Stored}, the expression's value {m.Value}"), "");
-        More(check.MismatchCount - check.Mismatches.Count, "wrong labels");
-        _terminal.Out.WriteLine(Verdict(check));
-    }
-
-    private void More(int count, string what)
-    {
-        if (count > 0) _terminal.Note($"  and {Amount.Count(count)} more {what}");
-    }
-
-    private static string Verdict(ListOpsCheck check)
-    {
-        string labels = !check.LabelsVerified ? "labels not verified (--verify-labels does)" : check.MismatchCount == 0 ? "every label is right" : $"{Amount.Count(check.MismatchCount)} labels are wrong";
-        string rows = check.ProblemCount == 0 ? "every row is well formed" : $"{Amount.Count(check.ProblemCount)} rows are malformed";
-        return check.Rows == 0 ? "The file has no rows." : $"{rows}; {labels}.";
+        IReadOnlyDictionary<(string Task, string Model), Speed> speeds = await new SpeedMeter(comparison).MeasureAsync(keep: false, stop);
+        return [.. speeds.Values.OrderBy(s => s.Model, StringComparer.Ordinal).Select(s => new DataSheetCost(s.Model, s.StepSeconds * s.BatchesPerEpoch, s.PeakMemoryBytes))];
     }
 }

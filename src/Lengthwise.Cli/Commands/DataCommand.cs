@@ -6,12 +6,14 @@ namespace Lengthwise.Cli.Commands;
 internal sealed class DataCommand : DocumentedCommand
 {
     public DataCommand(Terminal terminal)
-        : base("data", "Writes a task's data as text files, or checks such a file.", [
+        : base("data", "Makes, checks and exports data: a task's own, or yours.", [
             new("data make listops --out listops", "Long Range Arena's three TSV files, generated"),
-            new("data check listops/basic_test.tsv --verify-labels", "every label evaluated again"),
+            new("data check recordings.csv", "what was inferred from your file, and what is wrong with it"),
+            new("data export own-data --set task.path=recordings.csv --out arrays", "splits as NumPy arrays"),
         ])
     {
         Add(new DataMakeCommand(terminal));
         Add(new DataCheckCommand(terminal));
+        Add(new DataExportCommand(terminal));
     }
 }

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
-using Lengthwise.Modeling;
-using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Tasks;
-using Lengthwise.Recipes;
 
 namespace Lengthwise.Cli.Commands;
 
@@ -35,7 +32,7 @@ internal sealed class DataMakeCommand : DocumentedCommand
 
     private ExitCode Run(ParseResult parsed)
     {
-        SequenceTask task = Task(parsed.GetValue(_task)!, parsed.GetValue(_set) ?? []);
+        SequenceTask task = NamedTask.Read("making data", parsed.GetValue(_task)!, parsed.GetValue(_set) ?? []);
         DirectoryInfo folder = parsed.GetValue(_out)!;
         using var interruption = new Interruption();
         using PreparedTask data = task.Prepare(Places.Cache(parsed, _cache), null, interruption.Stop);
@@ -45,17 +42,5 @@ internal sealed class DataMakeCommand : DocumentedCommand
             : SplitText.Write(folder, data, interruption.Stop);
         foreach (FileInfo file in files) _terminal.Out.WriteLine(Path.Combine(folder.ToString(), file.Name));
         return ExitCode.Done;
-    }
-
-    // Settings are read as a recipe's are, so that a mistake in them looks the same; the model is only there because a recipe has one.
-    private static SequenceTask Task(string name, string[] overrides)
-    {
-        if (!TaskCatalog.Settings.ContainsKey(name))
-            throw new LengthwiseException(ExitCode.Usage, $"making data: there is no task '{name}'", Suggestions.Hint("tasks", name, [.. TaskCatalog.Settings.Keys]));
-        if (overrides.FirstOrDefault(o => !o.StartsWith("task.", StringComparison.Ordinal)) is { } other)
-            throw new LengthwiseException(ExitCode.Usage, $"making data: '--set {other}' is no setting of the task", "settings of the task begin with 'task.', such as task.seed=2");
-        string text = $"[task]\nname = \"{name}\"\n[model]\nname = \"{ModelCatalog.Settings.Keys.First()}\"\n";
-        Recipe recipe = RecipeReader.Parse(text, "--set", overrides, new SettingsCatalog());
-        return TaskCatalog.Create(recipe.TaskName, recipe.Task);
     }
 }

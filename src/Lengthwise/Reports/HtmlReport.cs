@@ -23,7 +23,7 @@ public static class HtmlReport
             <meta name="generator" content="Lengthwise"/>
             <title>{summary.Data.Title}</title>
             <style>
-            {Style()}
+            {PageStyle.Css}
             </style>
             </head>
             <body>
@@ -88,12 +88,4 @@ public static class HtmlReport
     }
 
     private static string Anchor(int task) => "task-" + Wording.Count(task + 1);
-
-    /// <summary>The style as it stands in <c>report.css</c>; it holds nothing that would need escaping.</summary>
-    private static Markup Style()
-    {
-        using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(stream);
-        return Markup.Trusted(reader.ReadToEnd().TrimEnd());
-    }
 }

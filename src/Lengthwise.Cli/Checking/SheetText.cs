@@ -1,0 +1,54 @@
+using System.Globalization;
+using Lengthwise.Cli.Output;
+using Lengthwise.Modeling.Records.Conversion;
+using Lengthwise.Reports.DataSheets;
+
+namespace Lengthwise.Cli.Checking;
+
+/// <summary>A data sheet on the terminal.</summary>
+/// <param name="terminal">The terminal.</param>
+internal sealed class SheetText(Terminal terminal)
+{
+    private const int MostClasses = 12;
+
+    /// <summary>Writes it.</summary>
+    /// <param name="sheet">The sheet.</param>
+    /// <param name="bad">The data in numbers when rows were bad, else null.</param>
+    public void Write(DataSheet sheet, DataSummary? bad)
+    {
+        terminal.Out.WriteLine(sheet.Answer);
+        foreach (string line in sheet.Inferred) terminal.Out.WriteLine($"  {line}");
+        terminal.Out.WriteLine();
+        terminal.Out.Write(TextTable.Render(["what", sheet.Title], [.. sheet.Facts.Select(f => (IReadOnlyList<string>)[f.Key, f.Value])], terminal.Width));
+        terminal.Out.WriteLine();
+        terminal.Out.Write(TextTable.Render(["split", "rows", "steps", "rows of each class"], [.. sheet.Splits.Select(s => Row(sheet, s))], terminal.Width));
+        if (sheet.Costs.Count > 0)
+        {
+            terminal.Out.WriteLine();
+            terminal.Out.Write(TextTable.Render(
+                ["model", "one epoch", "peak memory"],
+                [.. sheet.Costs.Select(c => (IReadOnlyList<string>)[c.Model, Amount.Time(TimeSpan.FromSeconds(c.EpochSeconds)), Amount.Bytes(c.PeakMemoryBytes)])],
+                terminal.Width));
+        }
+        foreach (string warning in sheet.Warnings) terminal.Note($"note: {warning}");
+        foreach (string fault in bad?.SkippedFirst ?? []) ErrorText.Write(terminal.Error, fault, "");
+        if (bad is { Skipped: > 0 })
+            ErrorText.Write(
+                terminal.Error,
+                string.Create(CultureInfo.InvariantCulture, $"{bad.Skipped} bad rows: training refuses them"),
+                "correct them, or let them be skipped and counted with --set task.on_bad_row=skip");
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("The recipe that would be used:");
+        terminal.Out.WriteLine();
+        foreach (string line in sheet.Recipe.TrimEnd('\n').Split('\n')) terminal.Out.WriteLine(line.Length == 0 ? "" : $"  {line}");
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine($"Compare models on it: {sheet.Command}");
+    }
+
+    private static string[] Row(DataSheet sheet, DataSheetSplit split)
+    {
+        IEnumerable<string> classes = sheet.Classes.Zip(split.RowsPerClass, (name, rows) => string.Create(CultureInfo.InvariantCulture, $"{name} {rows:N0}"));
+        string text = string.Join(", ", classes.Take(MostClasses)) + (sheet.Classes.Count > MostClasses ? ", …" : "");
+        return [split.Name, Amount.Count(split.Rows), Amount.Count(split.Steps), split.RowsPerClass.Sum() == 0 ? "-" : text];
+    }
+}

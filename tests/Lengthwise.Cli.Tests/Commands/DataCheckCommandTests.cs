@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace Lengthwise.Cli.Tests.Commands;
+
+public sealed class DataCheckCommandTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void A_task_is_explained_with_its_splits_its_chance_and_its_command()
+    {
+        Outcome outcome = Outcome.Of("data", "check", "markov-sources", "--cache", _workspace.Cache, "--set", "task.length=20");
+
+        Assert.Equal(ExitCode.Done, outcome.Code);
+        Assert.StartsWith("2,000 sequences of tokens of 14 kinds, up to 20 steps; 4 classes.", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("always the largest class", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("0 125, 1 125, 2 125, 3 125", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("Compare models on it: lengthwise compare markov-sources --set task.length=20", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_is_well_formed_and_draws_lengths_classes_and_rows()
+    {
+        string path = _workspace.At("sheet.html");
+
+        Outcome outcome = Outcome.Of("data", "check", "fashion-mnist", "--cache", _workspace.Cache, "--html", path);
+
+        Assert.Equal(ExitCode.Done, outcome.Code);
+        XDocument page = XDocument.Parse(File.ReadAllText(path));
+        Assert.Equal(7, page.Descendants().Count(e => e.Name.LocalName == "svg"));
+        Assert.Contains("Every training row has 196 steps.", page.Root!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Costs_are_measured_for_every_model_of_the_preset()
+    {
+        Outcome outcome = Outcome.Of("data", "check", "markov-sources", "--cache", _workspace.Cache, "--set", "task.length=16", "--cost", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(outcome.Out);
+        JsonElement[] costs = [.. document.RootElement.GetProperty("sheet").GetProperty("costs").EnumerateArray()];
+        Assert.Equal(["s4d", "transformer"], costs.Select(c => c.GetProperty("model").GetString()));
+        Assert.All(costs, c => Assert.InRange(c.GetProperty("epoch_seconds").GetDouble(), 0.001, 600));
+        Assert.All(costs, c => Assert.InRange(c.GetProperty("peak_memory_bytes").GetInt64(), 1 << 20, 1L << 34));
+    }
+
+    [Fact]
+    public void What_is_neither_file_nor_task_is_refused_with_a_suggestion()
+    {
+        Outcome outcome = Outcome.Of("data", "check", "markov-source");
+
+        Assert.Equal(ExitCode.Data, outcome.Code);
+        Assert.Contains("there is no file or folder 'markov-source'", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("markov-sources", outcome.Error, StringComparison.Ordinal);
+    }
+}
