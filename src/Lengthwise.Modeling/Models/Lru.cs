@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -119,7 +118,7 @@ public sealed class LruBlock : SequenceLayer
         return Gate(_seq.forward(x), training ? _dropout : 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Zeros, [B, 2N] in double: after many steps the roundings of single precision would show.</summary>
+    /// <inheritdoc/>
     public override IReadOnlyList<Tensor> InitialState(long batch) => HasStep ? [_seq.InitialState(batch)] : base.InitialState(batch);
 
     /// <inheritdoc/>
@@ -140,7 +139,7 @@ public sealed class LruBlock : SequenceLayer
     }
 }
 
-/// <summary>The recurrence proper, between two real linear maps: states are stored as N real parts and N imaginary parts.</summary>
+/// <summary>The recurrence proper.</summary>
 internal sealed class LruRecurrence : nn.Module<Tensor, Tensor>
 {
     // Draws are kept this far from 0, where logarithms end.
@@ -187,22 +186,17 @@ internal sealed class LruRecurrence : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         long states = _nuLog.shape[0];
-        Tensor driven = nn.functional.linear(input, InputMap()), lambda = Lambda();
-        Tensor y = nn.functional.linear(DiagonalScan.Apply(driven, lambda, reverse: false), OutputMap(0, states));
-        if (_bidirectional) y = y + nn.functional.linear(DiagonalScan.Apply(driven, lambda, reverse: true), OutputMap(states, states));
-        return addcmul(y, input, _D, 1).MoveToOuterDisposeScope();
+        return Recurrence().Run(input, _bidirectional ? OutputMap(states, states) : null).MoveToOuterDisposeScope();
     }
 
-    public Tensor InitialState(long batch) => zeros(batch, 2 * _nuLog.shape[0], ScalarType.Float64, _nuLog.device);
+    public Tensor InitialState(long batch) => ComplexRecurrence.InitialState(batch, _nuLog.shape[0], _nuLog.device);
 
-    public (Tensor Output, Tensor State) Step(Tensor u, Tensor state)
+    public (Tensor Output, Tensor State) Step(Tensor u, Tensor state) => Recurrence().Step(u, state);
+
+    private ComplexRecurrence Recurrence()
     {
-        long states = _nuLog.shape[0];
-        TensorShape.Require(state, "state of an LRU step", "B, 2N", u.shape[0], 2 * states);
-        Tensor lambda = Lambda(), driven = nn.functional.linear(u, InputMap());
-        (Tensor re, Tensor im) = (state.narrow(-1, 0, states), state.narrow(-1, states, states));
-        Tensor next = cat([lambda[0] * re - lambda[1] * im, lambda[0] * im + lambda[1] * re], -1) + driven;
-        return (nn.functional.linear(next.to_type(u.dtype), OutputMap(0, states)) + _D * u, next);
+        Tensor gamma = _gammaLog.exp().unsqueeze(-1);
+        return new(Lambda(), ComplexRecurrence.InputMap(gamma * _bRe, gamma * _bIm), OutputMap(0, _nuLog.shape[0]), _D);
     }
 
     /// <summary>Real and imaginary part of lambda, [2, N] in double.</summary>
@@ -212,15 +206,7 @@ internal sealed class LruRecurrence : nn.Module<Tensor, Tensor>
         return stack([size * phase.cos(), size * phase.sin()]);
     }
 
-    /// <summary>gamma B as one real map, [2N, H].</summary>
-    private Tensor InputMap()
-    {
-        Tensor gamma = _gammaLog.exp().unsqueeze(-1);
-        return cat([gamma * _bRe, gamma * _bIm]);
-    }
-
-    /// <summary>Re(C h) as one real map of N states, [H, 2N].</summary>
-    private Tensor OutputMap(long first, long states) => cat([_cRe.narrow(1, first, states), -_cIm.narrow(1, first, states)], 1);
+    private Tensor OutputMap(long first, long states) => ComplexRecurrence.OutputMap(_cRe.narrow(1, first, states), _cIm.narrow(1, first, states));
 
     private static Parameter Keep(Tensor initial)
     {

@@ -11,7 +11,7 @@ public sealed record OptimizerSettings
     /// <summary>Peak learning rate.</summary>
     [Range(1e-8, 10.0)] public double Lr { get; init; } = 1e-3;
 
-    /// <summary>Peak learning rate of state-space parameters (A, B, step); weight decay never applies to them.</summary>
+    /// <summary>Peak learning rate of state-space parameters (A, B, step), which have no weight decay unless their model says so.</summary>
     [Range(1e-8, 10.0)] public double SsmLr { get; init; } = 1e-3;
 
     /// <summary>Sequences in a batch.</summary>

@@ -52,6 +52,10 @@ public sealed class LruTests : RecurrentModelTestSuite<Lru>
         // E|Bu|² = 1 per state for white u, and the sum of |lambda|^2l times gamma² is 1.
         Assert.InRange((own["seq.B_re"].square() + own["seq.B_im"].square()).sum(1).mean().item<float>(), 0.95f, 1.05f);
         Assert.InRange(own["seq.C_re"].std().item<float>() * Math.Sqrt(512), 0.97, 1.03);
+        // Dense of flax: variance 1 / fan-in, cut at two of the uncut deviations, no bias.
+        Assert.InRange(own["out1.weight"].std().item<float>() * 8, 0.97, 1.03);
+        Assert.InRange(own["out1.weight"].abs().max().item<float>() * 8, 2.2, 2 / 0.8796);
+        Assert.Equal(0, own["out1.bias"].abs().max().item<float>());
     }
 
     [Fact]
