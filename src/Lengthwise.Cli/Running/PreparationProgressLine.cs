@@ -20,7 +20,7 @@ internal sealed class PreparationProgressLine(Terminal terminal) : IProgress<Pre
         {
             if (_since.Elapsed < Pause) return;
             _since.Restart();
-            string share = value.Total > 0 ? (value.Done / (double)value.Total).ToString(" P0", CultureInfo.InvariantCulture) : "";
+            string share = value.Total > 0 ? $", {(value.Done / (double)value.Total).ToString("P0", CultureInfo.InvariantCulture)}" : "";
             terminal.Note($"{value.What}{share}");
         }
     }

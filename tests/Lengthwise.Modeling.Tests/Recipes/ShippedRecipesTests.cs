@@ -1,5 +1,6 @@
 using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Tasks;
+using Lengthwise.Modeling.Tests.Tasks;
 using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Tests.Recipes;
@@ -69,7 +70,7 @@ public class ShippedRecipesTests
     [MemberData(nameof(TasksAndModels))]
     public void The_defaults_of_every_task_and_model_read_back_equal(string task, string model)
     {
-        Recipe recipe = RecipeReader.Parse($"[task]\nname = '{task}'\n[model]\nname = '{model}'", "recipe.toml", [], Settings);
+        Recipe recipe = RecipeReader.Parse($"[task]\nname = '{task}'\n{TaskSettingsTests.Place(task)}[model]\nname = '{model}'", "recipe.toml", [], Settings);
 
         Recipe read = RecipeReader.Parse(RecipeWriter.ToToml(recipe, []), "recipe.toml", [], Settings);
 

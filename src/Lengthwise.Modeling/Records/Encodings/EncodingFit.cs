@@ -91,7 +91,7 @@ internal sealed class EncodingFit(EncodingPlan plan)
     }
 
     private static string ByteName(int value, EncodingKind kind) =>
-        kind == EncodingKind.Bytes && value is > 32 and < 127 ? ((char)value).ToString() : value.ToString("'0x'x2", CultureInfo.InvariantCulture);
+        kind == EncodingKind.Bytes && value is > 32 and < 127 ? ((char)value).ToString() : string.Create(CultureInfo.InvariantCulture, $"0x{value:x2}");
 
     private static LengthwiseException TooMany(string where, int count) => new(
         ExitCode.Data, $"{where}: {count} different symbols, at most {MostSymbols} fit a vocabulary",
