@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Lengthwise.Recipes;
 
 /// <summary>
-/// <c>--set section.key=value</c>: values as in TOML; words need no quotes and lists no brackets, as a shell would take them
+/// <c>--set section.key=value</c>: values as in TOML; words, paths and patterns need no quotes and lists no brackets, as a shell would take them
 /// (<c>--set compare.models=transformer,s4d</c>). Of several for one key the last holds.
 /// </summary>
 internal static partial class RecipeOverrides
@@ -43,7 +43,7 @@ internal static partial class RecipeOverrides
         }
     }
 
-    private static TomlValue? Value(string written) => Toml(written) ?? Word(written) ?? List(written);
+    private static TomlValue? Value(string written) => Toml(written) ?? Word(written) ?? List(written) ?? Text(written);
 
     private static TomlValue? Toml(string written)
     {
@@ -63,6 +63,10 @@ internal static partial class RecipeOverrides
         TomlValue?[] values = [.. items.Select(item => Toml(item) ?? Word(item))];
         return values.Contains(null) ? null : new TomlValue(values.OfType<TomlValue>().ToList(), Place);
     }
+
+    // Paths and patterns, which a shell has already unquoted; what begins like TOML was meant as TOML.
+    private static TomlValue? Text(string written) =>
+        written.Length > 0 && !written.Any(char.IsControl) && written[0] is not ('"' or '\'' or '[' or '{') ? new TomlValue(written, Place) : null;
 
     private static TomlValue WithoutLines(TomlValue value) => value.Content is List<TomlValue> items
         ? new TomlValue(items.Select(WithoutLines).ToList(), Place)

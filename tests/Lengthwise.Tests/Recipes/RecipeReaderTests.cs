@@ -154,6 +154,17 @@ public class RecipeReaderTests
         Assert.Equal(NormKind.Batch, recipe.Model.Norm);
     }
 
+    [Theory]
+    [InlineData("/data/my rows #2.csv")]
+    [InlineData("C:\\rows.csv")]
+    [InlineData("(?<label>[a-z]+)_\\d+\\.wav$")]
+    public void Paths_and_patterns_need_no_quotes_in_an_override(string text)
+    {
+        Recipe recipe = Parse(Smallest, $"task.file={text}");
+
+        Assert.Equal(text, ((SortingSettings)recipe.Task).File);
+    }
+
     [Fact]
     public void One_value_in_an_override_is_a_list_of_one()
     {
