@@ -31,7 +31,7 @@ internal static class SingleRun
                 record = await Task.Run(() => train(options, interruption.Stop));
             }
             terminal.Out.Write(json ? JsonText.Of(record) + "\n" : Describe(record, folder));
-            return record.Validation is null ? ExitCode.Failed : ExitCode.Done;
+            return record.Diagnoses.Any(d => d.Severity == DiagnosisSeverity.Error) ? ExitCode.Failed : ExitCode.Done;
         }
         catch (OperationCanceledException)
         {
@@ -47,19 +47,32 @@ internal static class SingleRun
         {
             new[] { "run", folder.Directory.ToString() },
             new[] { "what", $"{r.Task}, {r.Model}, {r.Objective}, seed {r.Seed.ToString(CultureInfo.InvariantCulture)}" },
-            new[] { $"test {r.Metric}", Score(r.Test) },
-            new[] { $"validation {r.Metric}", Score(r.Validation) },
-            new[] { "chance", Score(r.Chance) },
+        };
+        if (r.FinetuneSteps > 0) rows.AddRange(Scores(r));
+        if (r.PretrainLoss is not null)
+            rows.Add(["pretraining", $"{Amount.Count(r.PretrainRows)} rows, validation loss {Score(r.PretrainLoss)}, best validation value {Score(r.PretrainValidation)}"]);
+        rows.AddRange(
+        [
             new[] { "parameters", Amount.Count(r.Parameters) },
             new[] { "steps", r.PretrainSteps > 0 ? $"{Amount.Count(r.PretrainSteps)} of pretraining, {Amount.Count(r.FinetuneSteps)} on labels" : Amount.Count(r.FinetuneSteps) },
             new[] { "time", $"{Amount.Time(TimeSpan.FromSeconds(r.Seconds))}, {Amount.Count((long)r.TokensPerSecond)} tokens/s" },
             new[] { "padding", string.Create(CultureInfo.InvariantCulture, $"{r.PaddingSaved:0.00} times fewer padded steps than padding to the maximum") },
             new[] { "peak memory", Amount.Bytes(r.PeakMemoryBytes) },
-        };
+        ]);
         return TextTable.Render(["", "result"], rows, Terminal.DefaultWidth);
     }
 
-    private static string Score(double? value) => value is { } v ? v.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
+    private static IEnumerable<IReadOnlyList<string>> Scores(RunRecord r)
+    {
+        yield return [$"test {r.Metric}", Score(r.Test)];
+        yield return [$"validation {r.Metric}", Score(r.Validation)];
+        yield return ["chance", Score(r.Chance)];
+        string[] others = [.. r.TestMetrics.Where(m => m.Key != r.Metric).Select(m => $"{m.Key} {Score(m.Value)}")];
+        if (others.Length > 0) yield return ["also on test", string.Join(", ", others)];
+        if (r.LabelledRows > 0) yield return ["labelled rows", $"{Amount.Count(r.LabelledRows)} for training, {Amount.Count(r.TestItems)} for the test"];
+    }
+
+    private static string Score(double? value) => value is { } v && double.IsFinite(v) ? v.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
 
     private static string Quoted(DirectoryInfo folder) => folder.ToString().Any(char.IsWhiteSpace) ? $"'{folder}'" : folder.ToString();
 }

@@ -1,6 +1,6 @@
 namespace Lengthwise.Modeling.Data;
 
-/// <summary>What padding costs in one epoch, in steps over all rows.</summary>
+/// <summary>What padding costs in one epoch, in steps over all sequences.</summary>
 /// <param name="Rows">Sequences.</param>
 /// <param name="Valid">Steps that carry data.</param>
 /// <param name="Bucketed">Steps with padding as batched here: each batch padded to its own longest sequence.</param>

@@ -24,6 +24,13 @@ public abstract record ModelOutput
     /// <param name="Size">n.</param>
     public sealed record Pooled(int Size) : ModelOutput;
 
+    /// <summary>
+    /// [B, n] from 2 B pooled sequences, of which the first B and the second B make pairs (a, b): features [a, b, a - b, a * b], one hidden
+    /// layer of the model's width with GELU (spt-protocol section 6).
+    /// </summary>
+    /// <param name="Size">n.</param>
+    public sealed record Paired(int Size) : ModelOutput;
+
     /// <summary>[B, L, n] by one linear map at every position: the pretraining decoder.</summary>
     /// <param name="Size">n.</param>
     public sealed record PerPosition(int Size) : ModelOutput;

@@ -18,7 +18,7 @@ namespace Lengthwise.Modeling.Models;
 public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
 {
     private readonly ModelInput _input;
-    private readonly bool _isPooled;
+    private readonly ModelOutput _output;
     private readonly PoolingKind _pooling;
     private readonly nn.Module<Tensor, Tensor> _encoder;
     private readonly Positions? _positions;
@@ -30,7 +30,7 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         : base(architecture.Name)
     {
         _input = input;
-        _isPooled = output is ModelOutput.Pooled;
+        _output = output;
         _pooling = settings.Pooling;
         _encoder = Encoder(input, settings.DModel);
         _positions = Positions.Create(settings.Positions, settings.DModel, maxLength);
@@ -62,7 +62,7 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     public static SequenceModel Create(
         ModelArchitecture architecture, ModelSettings settings, ModelInput input, ModelOutput output, int maxLength)
     {
-        string[] problems = [.. settings.Validate()];
+        string[] problems = [.. settings.Validate(), .. OutputProblems(settings, output)];
         if (problems.Length > 0)
             throw new LengthwiseException(
                 ExitCode.Usage, $"settings of model '{architecture.Name}': {string.Join("; ", problems)}", "correct [model]");
@@ -96,7 +96,7 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     /// <summary>Runs the model.</summary>
     /// <param name="input">[B, L] int64 or [B, L, C] as constructed. Not modified.</param>
     /// <param name="padding">Valid positions; null when every position is valid.</param>
-    /// <returns>[B, n] or [B, L, n] as constructed; the caller owns it.</returns>
+    /// <returns>[B, n], [B / 2, n] for pairs or [B, L, n], as constructed; the caller owns it.</returns>
     /// <exception cref="LengthwiseException">The input has another shape or type.</exception>
     public override Tensor forward(Tensor input, Padding? padding)
     {
@@ -108,8 +108,15 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         foreach (ModuleList<ResidualBranch> branches in _layers)
             foreach (ResidualBranch branch in branches) x = Replace(x, branch.forward(x, padding));
         if (_norm is not null) x = Replace(x, _norm.forward(x, padding));
-        if (_isPooled) x = Replace(x, Pooling.Apply(_pooling, x, padding));
+        if (_output is not ModelOutput.PerPosition) x = Replace(x, Pooling.Apply(_pooling, x, padding));
+        if (_output is ModelOutput.Paired) x = Replace(x, PairFeatures(x));
         return _decoder.forward(x).MoveToOuterDisposeScope();
+    }
+
+    private static IEnumerable<string> OutputProblems(ModelSettings settings, ModelOutput output)
+    {
+        if (output is ModelOutput.Paired && settings.Head != HeadKind.Linear)
+            yield return "'head' has no effect on pairs, whose head is always [a, b, a - b, a * b] with one hidden layer; leave it out";
     }
 
     // Without autograd nothing else holds the previous activations: two of them are alive at a time instead of all.
@@ -117,6 +124,13 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     {
         previous.Dispose();
         return next;
+    }
+
+    private static Tensor PairFeatures(Tensor pooled)
+    {
+        long pairs = pooled.shape[0] / 2;
+        using Tensor a = pooled.narrow(0, 0, pairs), b = pooled.narrow(0, pairs, pairs), difference = a - b, product = a * b;
+        return cat([a, b, difference, product], 1);
     }
 
     private static nn.Module<Tensor, Tensor> Encoder(ModelInput input, int width) => input switch
@@ -129,6 +143,8 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     private static nn.Module<Tensor, Tensor> Decoder(ModelOutput output, ModelSettings settings) => output switch
     {
         ModelOutput.PerPosition each => nn.Linear(settings.DModel, each.Size),
+        ModelOutput.Paired { Size: int size } => nn.Sequential(
+            ("0", nn.Linear(4 * settings.DModel, settings.DModel)), ("1", nn.GELU()), ("2", nn.Linear(settings.DModel, size))),
         ModelOutput.Pooled { Size: int size } when settings.Head == HeadKind.Linear => nn.Linear(settings.DModel, size),
         ModelOutput.Pooled { Size: int size } => nn.Sequential(
             ("0", nn.Linear(settings.DModel, settings.DModel)), ("1", nn.ReLU()), ("2", nn.Linear(settings.DModel, size))),
@@ -157,6 +173,8 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
 
         (long rows, long steps) = (input.shape[0], input.shape[1]);
         if (steps < 1) throw new LengthwiseException(ExitCode.Failed, $"{what}: found sequences of length 0, expected at least 1 step");
+        if (_output is ModelOutput.Paired && rows % 2 != 0)
+            throw new LengthwiseException(ExitCode.Failed, $"{what}: found {rows} sequences, expected an even number: the first half pairs with the second");
         if (padding is not null && (padding.Lengths.shape[0] != rows || padding.MaxLength != steps))
             throw new LengthwiseException(
                 ExitCode.Failed,

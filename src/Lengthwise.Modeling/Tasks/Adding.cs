@@ -32,12 +32,6 @@ public sealed class Adding(AddingSettings settings) : SequenceTask
         new RealInput(2), new RegressionOutput(["sum"], [1f], [(float)TargetDeviation]), settings.Length, TargetDeviation);
 
     /// <inheritdoc/>
-    public override string Metric => "rmse";
-
-    /// <inheritdoc/>
-    public override bool HigherIsBetter => false;
-
-    /// <inheritdoc/>
     public override double DefaultMaskRatio => 0.25;
 
     /// <inheritdoc/>

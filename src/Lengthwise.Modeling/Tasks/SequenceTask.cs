@@ -2,6 +2,7 @@ using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Records.Conversion;
 using Lengthwise.Modeling.Records.Encodings;
 using Lengthwise.Recipes;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Modeling.Tasks;
 
@@ -21,10 +22,10 @@ public abstract class SequenceTask
     public abstract TaskShape? Shape { get; }
 
     /// <summary>Primary metric.</summary>
-    public virtual string Metric => "accuracy";
+    public virtual string Metric => Shape?.Output is RegressionOutput ? MetricKind.Rmse.Key() : MetricKind.Accuracy.Key();
 
     /// <summary>Whether a larger metric is better.</summary>
-    public virtual bool HigherIsBetter => true;
+    public bool HigherIsBetter => Metrics.Find(Metric)?.HigherIsBetter() ?? true;
 
     /// <summary>Published mask ratio of masked pretraining on this kind of data (spt-protocol section 2).</summary>
     public abstract double DefaultMaskRatio { get; }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Lengthwise.Experiments;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Modeling.Training;
 
@@ -32,15 +34,23 @@ internal sealed class PhaseDiagnostics(IRunObserver? observer, IEnumerable<Diagn
             setup.Name, state.Step));
     }
 
-    /// <summary>After the test: is the score within two standard errors of chance, or of always naming the commonest class?</summary>
-    public void AfterTest(double accuracy, double chance, int items, long step)
+    /// <summary>After the test: is the score within two standard errors of guessing?</summary>
+    /// <param name="predictions">Predictions of the test split.</param>
+    /// <param name="metric">Primary metric.</param>
+    /// <param name="step">Step of the selected weights.</param>
+    public void AfterTest(Predictions predictions, MetricKind metric, long step)
     {
-        double margin = 2 * Math.Sqrt(chance * (1 - chance) / Math.Max(1, items));
-        if (accuracy > chance + margin) return;
+        if (!predictions.IsLikeGuessing(metric)) return;
+        string format = metric.IsShare() ? "P1" : "G4";
+        string score = predictions.Score(metric).ToString(format, CultureInfo.InvariantCulture), guess = predictions.Chance(metric).ToString(format, CultureInfo.InvariantCulture);
         Add(new Diagnosis(
             "at-chance", DiagnosisSeverity.Warning,
-            FormattableString.Invariant($"test accuracy {accuracy:p1} on {items} items cannot be told from guessing ({chance:p1})"), "finetune", step));
+            FormattableString.Invariant($"test {metric.Key().Replace('_', ' ')} {score} on {predictions.Rows.Count} items cannot be told from guessing ({guess})"), "finetune", step));
     }
+
+    /// <summary>The task has no labels, so that the run ends after pretraining.</summary>
+    public void AfterPretrainingAlone(long step) => Add(new Diagnosis(
+        "no-labels", DiagnosisSeverity.Note, "no labels: nothing to fine-tune; the run ends with the pretrained model", "pretrain", step));
 
     /// <summary>The loss was NaN or infinite.</summary>
     public void AfterFailure(NotFiniteException failure) =>

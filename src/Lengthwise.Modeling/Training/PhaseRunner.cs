@@ -139,7 +139,7 @@ internal sealed class PhaseRunner : IDisposable
             Step = State.Step,
             Epoch = (double)State.Step / _setup.Train.BatchesPerEpoch,
             Loss = State.LastLoss,
-            Metric = State.MetricSum / State.Count,
+            Metric = _setup.Objective.MetricOf(State.MetricSum, State.Count),
             Lr = lr,
             Tokens = State.Tokens,
             Seconds = State.TrainSeconds + State.EvaluationSeconds,
@@ -153,13 +153,12 @@ internal sealed class PhaseRunner : IDisposable
     private void Evaluate()
     {
         long started = Stopwatch.GetTimestamp();
-        Score score = Evaluator.Evaluate(
+        Evaluation found = Evaluator.Evaluate(
             Model, _setup.Objective, _setup.Validation, _setup.Input, _setup.Optimizer.BatchSize, _setup.Run.Seed, "validation-" + _setup.Name,
             State.Evaluations, CancellationToken.None);
-        bool isBetter = State.Best is not { } best || (_setup.Objective.HigherIsBetter ? score.Metric > best : score.Metric < best);
-        if (isBetter)
+        if (IsBetter(found.Metric))
         {
-            (State.Best, State.BestStep) = (score.Metric, State.Step);
+            (State.Best, State.BestLoss, State.BestMetrics, State.BestStep) = (found.Metric, found.Loss, found.Metrics, State.Step);
             Best.Take(Model);
         }
         State.Evaluations = _setup.Budget.EvaluationsDue(State.Step, State.TrainSeconds);
@@ -170,11 +169,19 @@ internal sealed class PhaseRunner : IDisposable
             Split = "validation",
             Step = State.Step,
             Epoch = (double)State.Step / _setup.Train.BatchesPerEpoch,
-            Loss = score.Loss,
-            Metric = score.Metric,
+            Loss = found.Loss,
+            Metric = found.Metric,
             Tokens = State.Tokens,
             Seconds = State.TrainSeconds + State.EvaluationSeconds,
         });
+    }
+
+    // A metric may be undefined (AUROC without a class); a number is better than none.
+    private bool IsBetter(double metric)
+    {
+        if (State.Best is not { } best) return true;
+        if (double.IsNaN(best)) return !double.IsNaN(metric);
+        return _setup.Objective.HigherIsBetter ? metric > best : metric < best;
     }
 
     private void Write(MetricLine line)

@@ -21,8 +21,14 @@ public sealed record PhaseState
     /// <summary>Evaluations done.</summary>
     public int Evaluations { get; set; }
 
-    /// <summary>Best validation metric; null before the first evaluation.</summary>
+    /// <summary>Best validation metric; null before the first evaluation, NaN while it is not defined.</summary>
     public double? Best { get; set; }
+
+    /// <summary>Validation loss of the best evaluation.</summary>
+    public double? BestLoss { get; set; }
+
+    /// <summary>All metrics of the best evaluation; empty in pretraining.</summary>
+    public IReadOnlyDictionary<string, double> BestMetrics { get; set; } = new Dictionary<string, double>();
 
     /// <summary>Step of the best evaluation.</summary>
     public long BestStep { get; set; }

@@ -1,4 +1,5 @@
 using Lengthwise.Experiments;
+using Lengthwise.Modeling.Tasks;
 
 namespace Lengthwise.Modeling.Training;
 
@@ -13,4 +14,7 @@ public sealed record RunOptions
 
     /// <summary>Whether the test split is read at the end. Tuning runs leave it alone.</summary>
     public bool ReadTest { get; init; } = true;
+
+    /// <summary>Takes the place of the recipe's task, for data that no task of the catalogue makes.</summary>
+    internal SequenceTask? Task { get; init; }
 }

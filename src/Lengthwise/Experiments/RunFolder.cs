@@ -27,6 +27,12 @@ public sealed class RunFolder(DirectoryInfo directory)
     /// <summary>Weights of the finished model, <c>model.safetensors</c>.</summary>
     public string ModelPath => Path.Combine(Directory.FullName, "model.safetensors");
 
+    /// <summary>How files become rows, <c>encoding.json</c>; absent for tasks that no file can be given to.</summary>
+    public string EncodingPath => Path.Combine(Directory.FullName, "encoding.json");
+
+    /// <summary>What the finished model said about each labelled test item.</summary>
+    public string PredictionsPath => Path.Combine(Directory.FullName, "predictions.csv");
+
     /// <summary>Whether the run is finished.</summary>
     public bool IsFinished => File.Exists(ResultPath);
 }

@@ -30,7 +30,7 @@ public sealed record RunRecord
     /// <summary>Trainable parameters of the fine-tuned model.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Name of the task's primary metric, such as <c>accuracy</c>.</summary>
+    /// <summary>Primary metric, such as <c>accuracy</c>: what selected the weights and is compared.</summary>
     public required string Metric { get; init; }
 
     /// <summary>Whether a larger metric is better.</summary>
@@ -45,8 +45,23 @@ public sealed record RunRecord
     /// <summary>Metric on the test split, read once with the selected weights; null for tuning runs and failed runs.</summary>
     public double? Test { get; init; }
 
-    /// <summary>Test items.</summary>
+    /// <summary>All metrics on the validation split at the selected evaluation, the primary one included; NaN where one is not defined.</summary>
+    public IReadOnlyDictionary<string, double> ValidationMetrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>All metrics on the test split, as <see cref="ValidationMetrics"/>.</summary>
+    public IReadOnlyDictionary<string, double> TestMetrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Test items that are labelled.</summary>
     public int TestItems { get; init; }
+
+    /// <summary>Training rows with labels; 0 in records of older versions.</summary>
+    public int LabelledRows { get; init; }
+
+    /// <summary>Rows that pretraining read, unlabelled ones included; 0 from scratch.</summary>
+    public int PretrainRows { get; init; }
+
+    /// <summary>Validation loss of the pretraining objective at its best evaluation.</summary>
+    public double? PretrainLoss { get; init; }
 
     /// <summary>Best validation value of the pretraining objective (accuracy or mean absolute error on masked positions).</summary>
     public double? PretrainValidation { get; init; }

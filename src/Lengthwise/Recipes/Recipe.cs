@@ -24,6 +24,9 @@ public sealed record Recipe
     /// <summary>Optimizer of the pretraining phase: <see cref="Optimizer"/> with the overrides of <c>[pretraining]</c>; null from scratch.</summary>
     public OptimizerSettings? Pretraining { get; init; }
 
+    /// <summary>Sampling, weights and metric of the phase on labels.</summary>
+    public LabelSettings Labels { get; init; } = new();
+
     /// <summary>Budget.</summary>
     public BudgetSettings Budget { get; init; } = new();
 

@@ -17,6 +17,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
         object task = BindNamed(layer, RecipeSections.Task, catalog.Tasks) ?? new UnknownTask();
         object model = BindNamed(layer, RecipeSections.Model, catalog.Models) ?? BindCommon(layer);
         var objective = Bind<ObjectiveSettings>(layer, RecipeSections.Objective);
+        var labels = Bind<LabelSettings>(layer, RecipeSections.Labels);
         var optimizer = Bind<OptimizerSettings>(layer, RecipeSections.Optimizer);
         var pretraining = (OptimizerSettings)_settings.Bind(typeof(OptimizerSettings), layer.PretrainingEntries());
         var budget = Bind<BudgetSettings>(layer, RecipeSections.Budget);
@@ -29,6 +30,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
             ModelName = NameOf(layer, RecipeSections.Model) ?? "",
             Model = (ModelSettings)model,
             Objective = objective,
+            Labels = labels,
             Optimizer = optimizer,
             Pretraining = pretrains ? pretraining : null,
             Budget = budget,
@@ -45,6 +47,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
         if (problems.SawSyntaxError) return;
         Report(recipe.Task.Validate(), layer, [RecipeSections.Task]);
         Report(recipe.Model.Validate(), layer, [RecipeSections.Model]);
+        Report(recipe.Labels.Validate(), layer, [RecipeSections.Labels]);
         Report(recipe.Optimizer.Validate(), layer, [RecipeSections.Optimizer]);
         Report(recipe.Pretraining?.Validate() ?? [], layer, [RecipeSections.Pretraining, RecipeSections.Optimizer]);
         Report(recipe.Validate(), layer, []);

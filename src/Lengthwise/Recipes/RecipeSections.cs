@@ -6,6 +6,7 @@ internal static class RecipeSections
     public const string Task = "task";
     public const string Model = "model";
     public const string Objective = "objective";
+    public const string Labels = "labels";
     public const string Optimizer = "optimizer";
     public const string Pretraining = "pretraining";
     public const string Budget = "budget";
@@ -19,12 +20,13 @@ internal static class RecipeSections
     public const string Extends = "extends";
 
     /// <summary>All sections, in the order in which they are written.</summary>
-    public static readonly IReadOnlyList<string> All = [Compare, Task, Model, Objective, Optimizer, Pretraining, Budget, Run];
+    public static readonly IReadOnlyList<string> All = [Compare, Task, Model, Objective, Labels, Optimizer, Pretraining, Budget, Run];
 
     /// <summary>Sections whose keys do not depend on a name.</summary>
     public static readonly IReadOnlyDictionary<string, Type> Fixed = new Dictionary<string, Type>(StringComparer.Ordinal)
     {
         [Objective] = typeof(ObjectiveSettings),
+        [Labels] = typeof(LabelSettings),
         [Optimizer] = typeof(OptimizerSettings),
         [Pretraining] = typeof(OptimizerSettings),
         [Budget] = typeof(BudgetSettings),

@@ -6,7 +6,7 @@ namespace Lengthwise.Reports;
 /// <summary>How the numbers of one metric are written: shares as percent and their differences as points, others as they are.</summary>
 internal sealed record MetricText(string Metric, bool IsPercent, int Decimals)
 {
-    private static readonly HashSet<string> Shares = new(StringComparer.Ordinal) { "accuracy", "balanced_accuracy", "f1", "auc" };
+    private static readonly HashSet<string> Shares = Metrics.OfClasses.Select(m => m.Key()).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether the metric is a share, from 0 to 1.</summary>
     public static bool IsShare(string metric) => Shares.Contains(metric);

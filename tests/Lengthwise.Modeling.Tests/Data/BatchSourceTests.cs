@@ -110,6 +110,60 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
+    public void Pairs_stand_first_sequences_before_second_ones()
+    {
+        using MemorySplit split = Pairs(([2, 3], [2]), ([3], [3, 2, 2]));
+
+        using Batch batch = Assert.Single(BatchSource.InOrder(split, Tokens, 10));
+
+        Assert.Equal([0, 1], batch.Rows);
+        Assert.Equal([4, 3], batch.Input.shape);
+        Assert.Equal([2, 3, 1, 3, 1, 1, 2, 1, 1, 3, 2, 2], batch.Input.data<long>().ToArray());
+        Assert.Equal([2, 1, 1, 3], batch.Lengths.data<long>().ToArray());
+        Assert.Equal([0, 1], batch.Labels.data<long>().ToArray());
+        Assert.Equal((7, 12), (batch.ValidTokens, batch.PaddedTokens));
+    }
+
+    [Fact]
+    public void Pairs_are_sorted_by_the_longer_sequence_and_padding_counts_both()
+    {
+        using MemorySplit split = Pairs(([2], [2, 2, 2, 2]), ([3, 3, 3], [3]), ([2, 2], [3, 3]), ([2], [3]));
+
+        int[] rows = [.. BatchSource.InOrder(split, Tokens, 1).SelectMany(b => { using (b) return b.Rows; })];
+        PaddingReport padding = new BatchSource(split, Tokens, 4, 1).Padding(0);
+
+        Assert.Equal([3, 2, 1, 0], rows);
+        Assert.Equal(new PaddingReport(8, 15, 32, 32), padding);
+    }
+
+    [Fact]
+    public void Targets_come_with_their_rows()
+    {
+        using var writer = new MemorySplitWriter(new SplitShape(ElementKind.Token) { Targets = 2 });
+        writer.AddPart([(ushort)2, 3]);
+        writer.EndRow(SequenceSplit.Unlabelled, [1, float.NaN]);
+        writer.AddPart([(ushort)2]);
+        writer.EndRow(SequenceSplit.Unlabelled, [-1, 0.5f]);
+        using MemorySplit split = writer.Finish();
+
+        using Batch batch = Assert.Single(BatchSource.InOrder(split, Tokens, 10));
+
+        Assert.Equal([-1, 0.5f, 1, float.NaN], batch.Targets!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Joined_splits_are_read_as_one()
+    {
+        using MemorySplit first = MemorySplit.OfTokens([[2, 3], [3]], [0, 1], 2), second = MemorySplit.OfTokens([[2, 2, 2]], [SequenceSplit.Unlabelled], 2);
+        using var joined = new JoinedSplit(first, second);
+
+        Assert.Equal(3, joined.Count);
+        Assert.Equal([2, 1, 3], [joined.Length(0), joined.Length(1), joined.Length(2)]);
+        Assert.Equal([2, 2, 2], joined.Tokens(2).ToArray());
+        Assert.Equal([0, 1, -1], Enumerable.Range(0, 3).Select(joined.Label));
+    }
+
+    [Fact]
     public void Evaluation_shows_all_rows_sorted_by_length()
     {
         using MemorySplit split = OfLengths(25, 1, row => 1 + (row * 11) % 17);
@@ -169,5 +223,17 @@ public sealed class BatchSourceTests
             for (int t = 0; t < rows[row].Length; t++) rows[row][t] = (ushort)(2 + random.Next(2));
         }
         return MemorySplit.OfTokens(rows, new int[count], 2);
+    }
+
+    private static MemorySplit Pairs(params (ushort[] First, ushort[] Second)[] rows)
+    {
+        using var writer = new MemorySplitWriter(new SplitShape(ElementKind.Token) { Classes = 2, Parts = 2 });
+        for (int row = 0; row < rows.Length; row++)
+        {
+            writer.AddPart(rows[row].First);
+            writer.AddPart(rows[row].Second);
+            writer.EndRow(row % 2);
+        }
+        return writer.Finish();
     }
 }

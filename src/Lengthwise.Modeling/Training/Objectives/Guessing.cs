@@ -15,30 +15,28 @@ internal static class Guessing
         return present.Sum(c => -(c / total) * Math.Log(c / total));
     }
 
-    /// <summary>Accuracy of always naming the commonest class.</summary>
-    public static double LargestShare(SequenceSplit split) =>
-        Enumerable.Range(0, split.Count).CountBy(split.Label).Max(c => c.Value) / (double)split.Count;
-
     /// <summary>Entropy of single symbols.</summary>
     public static double SymbolEntropy(SequenceSplit split, int vocabulary)
     {
         long[] counts = new long[vocabulary];
-        for (int row = 0; row < Math.Min(split.Count, RowsLookedAt); row++)
-            foreach (ushort token in split.Tokens(row)) counts[token]++;
+        foreach ((int row, int part) in Looked(split))
+            foreach (ushort token in split.Tokens(row, part)) counts[token]++;
         return Entropy(counts);
     }
 
     /// <summary>Mean absolute deviation from the mean value.</summary>
     public static double MeanAbsoluteDeviation(SequenceSplit split)
     {
-        int rows = Math.Min(split.Count, RowsLookedAt);
         double sum = 0;
         long count = 0;
-        for (int row = 0; row < rows; row++)
-            foreach (float value in split.Values(row)) (sum, count) = (sum + value, count + 1);
+        foreach ((int row, int part) in Looked(split))
+            foreach (float value in split.Values(row, part)) (sum, count) = (sum + value, count + 1);
         double mean = sum / count, deviation = 0;
-        for (int row = 0; row < rows; row++)
-            foreach (float value in split.Values(row)) deviation += Math.Abs(value - mean);
+        foreach ((int row, int part) in Looked(split))
+            foreach (float value in split.Values(row, part)) deviation += Math.Abs(value - mean);
         return deviation / count;
     }
+
+    private static IEnumerable<(int Row, int Part)> Looked(SequenceSplit split) =>
+        from row in Enumerable.Range(0, Math.Min(split.Count, RowsLookedAt)) from part in Enumerable.Range(0, split.Parts) select (row, part);
 }

@@ -25,12 +25,15 @@ public abstract class Objective
     /// <param name="prepared">What <see cref="Prepare"/> made.</param>
     /// <returns>Null when nothing in the batch counts (no position was masked).</returns>
     public abstract ObjectiveLoss? Score(Tensor output, ObjectiveBatch prepared);
+
+    /// <summary>The metric of some batches from its sum and the items that count; null for metrics that are no mean over items.</summary>
+    public virtual double? MetricOf(double sum, long count) => sum / count;
 }
 
 /// <summary>Model input and targets of one batch.</summary>
-/// <param name="Input">[B, L] int64 or [B, L, C] float32.</param>
-/// <param name="Target">Targets of the positions that count, or one label per row.</param>
-/// <param name="Positions">Indices into the flattened [B x L] positions that count; null when every row counts once.</param>
+/// <param name="Input">[S, L] int64 or [S, L, C] float32; S as in <see cref="Batch"/>.</param>
+/// <param name="Target">Targets of the positions that count, or one label or K targets per row.</param>
+/// <param name="Positions">Indices into the flattened [S x L] positions that count; null when every row counts once.</param>
 public sealed record ObjectiveBatch(Tensor Input, Tensor Target, Tensor? Positions) : IDisposable
 {
     /// <inheritdoc/>
@@ -45,6 +48,6 @@ public sealed record ObjectiveBatch(Tensor Input, Tensor Target, Tensor? Positio
 /// <summary>Loss of one batch.</summary>
 /// <param name="Loss">Scalar tensor with gradient.</param>
 /// <param name="LossSum">Loss summed over what counts.</param>
-/// <param name="MetricSum">Metric summed over what counts.</param>
+/// <param name="MetricSum">Metric summed over what counts; see <see cref="Objective.MetricOf"/>.</param>
 /// <param name="Count">How many items count.</param>
 public sealed record ObjectiveLoss(Tensor Loss, double LossSum, double MetricSum, long Count);
