@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Layers;
 
-/// <summary>Normalisation of [B, L, D] by <c>weight</c> and <c>bias</c> of the width; padding takes no part in any statistic.</summary>
+/// <summary>Normalisation of [B, L, D] with trained scales; padding takes no part in any statistic.</summary>
 internal abstract class SequenceNorm(string name) : nn.Module<Tensor, Padding?, Tensor>(name)
 {
     /// <summary>Added to variances, as in PyTorch.</summary>
@@ -14,6 +14,7 @@ internal abstract class SequenceNorm(string name) : nn.Module<Tensor, Padding?, 
     {
         NormKind.Layer => new LayerNormalization(width),
         NormKind.Batch => new BatchNormalization(width),
+        NormKind.Scale => new ScaleNormalization(),
         _ => null,
     };
 }

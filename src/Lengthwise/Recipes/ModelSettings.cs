@@ -45,6 +45,9 @@ public enum NormKind
     /// <summary>BatchNorm per channel over valid positions of the batch.</summary>
     Batch,
 
+    /// <summary>Every position divided by the root of its mean square, times one trained number ("ScaleNorm").</summary>
+    Scale,
+
     /// <summary>No normalisation.</summary>
     None,
 }
