@@ -36,6 +36,7 @@ internal static class BenchmarkCommand
             if (parsed.GetValue(results) is { } file) File.WriteAllText(file.FullName, table);
             return 0;
         });
+        command.Add(Loading.LoadingCommand.Create(output));
         return command.Parse(args).Invoke(new InvocationConfiguration { Output = output, Error = output });
     }
 }

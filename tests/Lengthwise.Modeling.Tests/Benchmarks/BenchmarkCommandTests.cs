@@ -29,6 +29,17 @@ public sealed class BenchmarkCommandTests
     }
 
     [Fact]
+    public void Loading_is_timed_for_tokens_and_for_bytes()
+    {
+        using var output = new StringWriter();
+
+        int exit = BenchmarkCommand.Run(["loading", "--smoke"], output);
+
+        Assert.Equal(0, exit);
+        Assert.Matches(@"\| tokens \|.*x \(\d+, \d+\) \|\s+\| grey bytes \|.*x \(\d+, \d+\) \|", output.ToString());
+    }
+
+    [Fact]
     public void Quantiles_interpolate_between_neighbours()
     {
         Assert.Equal(2.5, ResultTable.Quantile([4, 1, 2, 3], 0.5));
