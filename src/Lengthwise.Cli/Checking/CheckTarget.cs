@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Lengthwise.Cli.Comparing;
 using Lengthwise.Experiments;
 using Lengthwise.Modeling;
@@ -14,7 +12,6 @@ internal sealed class CheckTarget
 {
     private const string OwnData = "own-data";
     private const int TokensPerBatch = 16_384, LargestBatch = 32;
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly string[] _overrides;
 
     /// <summary>Reads the settings.</summary>
@@ -30,7 +27,7 @@ internal sealed class CheckTarget
                 Suggestions.Hint("tasks", target, [.. TaskCatalog.Settings.Keys]));
         TaskName = isPath ? OwnData : target;
         Title = isPath ? System.IO.Path.GetFileName(System.IO.Path.GetFullPath(target)) : target;
-        _overrides = isPath ? [$"task.path={TomlText(target)}", .. overrides] : [.. overrides];
+        _overrides = isPath ? [$"task.path={System.IO.Path.GetFullPath(target)}", .. overrides] : [.. overrides];
     }
 
     /// <summary>The task.</summary>
@@ -87,8 +84,6 @@ internal sealed class CheckTarget
         double mean = Math.Max(1, steps / (double)data.Train.Count);
         return (int)Math.Clamp(TokensPerBatch / mean, 2, Math.Min(LargestBatch, Math.Max(2, data.Train.Count / 8)));
     }
-
-    private static string TomlText(string path) => JsonSerializer.Serialize(System.IO.Path.GetFullPath(path), Plain);
 
     private static string Quoted(string setting) => setting.Any(c => char.IsWhiteSpace(c) || c is '\'' or '"' or '*' or '(' or '$') ? $"'{setting.Replace("'", "'\\''", StringComparison.Ordinal)}'" : setting;
 }

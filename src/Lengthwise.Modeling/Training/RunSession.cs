@@ -197,6 +197,7 @@ internal sealed class RunSession : IDisposable
         {
             PaddingSaved = _padding!.SavedAgainstMaximum(Data.Shape.MaxLength),
             Diagnoses = [.. _diagnostics!.Made],
+            DataNotes = Data.Notes,
             Run = _folder.Name,
         };
         _metrics!.FlushToDisk();

@@ -93,6 +93,9 @@ public sealed record RunRecord
     /// <summary>Content hash of the prepared splits.</summary>
     public string DataHash { get; init; } = "";
 
+    /// <summary>What a person should know of the data: which division it is and what it leaks, rows cut or skipped.</summary>
+    public IReadOnlyList<string> DataNotes { get; init; } = [];
+
     /// <summary>Threads used.</summary>
     public int Threads { get; init; }
 

@@ -33,6 +33,8 @@ internal static class FairnessCheck
             yield return new("task-version-differs", task.Name, $"Scores of different task versions are not comparable: {versions}.");
         if (Differing(task.Cells, c => $"{c.Metric} ({(c.HigherIsBetter ? "higher" : "lower")} is better)") is { } metrics)
             yield return new("metric-differs", task.Name, $"Cells report different metrics and must not be compared: {metrics}.");
+        foreach (string leak in task.Cells.SelectMany(c => c.DataNotes).Distinct().Where(n => n.StartsWith("leak:", StringComparison.Ordinal)))
+            yield return new("data-leaks", task.Name, $"{Wording.FullSentence(leak["leak:".Length..].TrimStart())}");
         if (Differing(task.Cells, c => c.DataHash.Length > 12 ? c.DataHash[..12] : c.DataHash.Length > 0 ? c.DataHash : "unknown") is { } hashes)
             yield return new("data-differs", task.Name, $"Cells saw different data (SHA-256): {hashes}.");
     }

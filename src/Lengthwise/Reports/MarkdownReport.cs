@@ -15,6 +15,7 @@ public static class MarkdownReport
         foreach (TaskSummary task in summary.Tasks) Task(page, task);
         List(page, "Fairness", summary.Warnings.Select(w => $"**{w.Code}**{(w.Task.Length > 0 ? $" ({Escape(w.Task)})" : "")}: {Escape(w.Message)}")
             .Concat(summary.Data.Notes.Select(Escape)));
+        List(page, "Data", summary.Tasks.SelectMany(t => t.Cells.SelectMany(c => c.DataNotes).Distinct().Select(note => $"{Escape(t.Name)}: {Escape(note)}")));
         List(page, "Diagnoses", summary.Tasks.SelectMany(t => t.Diagnoses.Select(d =>
             $"**{Escape(d.Code)}** {Escape(t.Name)} {Escape(d.Model)} {Escape(d.Objective)}, {d.Phase}: {d.Runs} of {d.OutOf} runs. {Escape(Wording.FullSentence(d.Example))}")));
         List(page, "Failed cells", summary.Data.Failures.Select(f =>

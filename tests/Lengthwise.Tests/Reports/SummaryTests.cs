@@ -125,6 +125,7 @@ public sealed class SummaryTests
     [Theory]
     [InlineData("unequal-steps")]
     [InlineData("data-differs")]
+    [InlineData("data-leaks")]
     [InlineData("task-version-differs")]
     [InlineData("metric-differs")]
     [InlineData("threads-differ")]
@@ -241,6 +242,7 @@ public sealed class SummaryTests
     {
         "unequal-steps" => cell with { FinetuneSteps = cell.FinetuneSteps + 1 },
         "data-differs" => cell with { DataHash = "ffff" },
+        "data-leaks" => cell with { DataNotes = ["published division", "leak: 3 of 3 groups stand in more than one split"] },
         "task-version-differs" => cell with { TaskVersion = 2 },
         "metric-differs" => cell with { Metric = "f1" },
         "threads-differ" => cell with { Threads = 1 },

@@ -17,6 +17,7 @@ internal static class ConditionsSection
             foreach (string note in summary.Data.Notes) page.Add($"<li>{note}</li>\n");
             page.Add($"</ul>\n");
         }
+        Data(page, summary);
         Failures(page, summary.Data.Failures);
         Trials(page, summary);
         Machines(page, summary.Data.Cells);
@@ -34,6 +35,15 @@ internal static class ConditionsSection
         page.Add($"<ul>\n");
         foreach (FairnessWarning w in warnings)
             page.Add($"<li><span class=\"code\">{w.Code}</span>{(w.Task.Length > 0 ? $" ({w.Task})" : "")}: {w.Message}</li>\n");
+        page.Add($"</ul>\n");
+    }
+
+    private static void Data(Markup page, Summary summary)
+    {
+        var notes = summary.Tasks.SelectMany(t => t.Cells.SelectMany(c => c.DataNotes).Distinct().Select(note => (t.Name, Note: note))).ToArray();
+        if (notes.Length == 0) return;
+        page.Add($"<h3>Data</h3>\n<ul>\n");
+        foreach ((string task, string note) in notes) page.Add($"<li>{task}: {note}</li>\n");
         page.Add($"</ul>\n");
     }
 
