@@ -13,23 +13,23 @@ internal abstract class ConvolutionKernel(string name) : nn.Module(name)
     /// <summary>Names of the parameters that take the state-space learning rate.</summary>
     public abstract IReadOnlyList<string> SsmNames { get; }
 
-    /// <summary>Whether the causal kernel can be run step by step.</summary>
+    /// <summary>Whether the causal kernel can be run step by step; when not, nothing below about states is called.</summary>
     public virtual bool HasStep => true;
 
     /// <summary>Tensors in a state: the states themselves, and the discretised system.</summary>
-    public abstract int StateParts { get; }
+    public virtual int StateParts => throw NoStep();
 
     /// <summary>The kernel's first taps, [c, H, L]; c = 2 when bidirectional.</summary>
     public abstract Tensor Taps(long length);
 
     /// <summary>The causal kernel's recurrence at rest; the first part is [B, H, N] complex in double.</summary>
-    public abstract IReadOnlyList<Tensor> InitialState(long batch);
+    public virtual IReadOnlyList<Tensor> InitialState(long batch) => throw NoStep();
 
     /// <summary>One step of the causal kernel's recurrence.</summary>
     /// <param name="u">[B, H], double.</param>
     /// <param name="state">As <see cref="InitialState"/> gives it.</param>
     /// <returns>y [B, H] without the skip, and the next first part.</returns>
-    public abstract (Tensor Output, Tensor Next) Step(Tensor u, IReadOnlyList<Tensor> state);
+    public virtual (Tensor Output, Tensor Next) Step(Tensor u, IReadOnlyList<Tensor> state) => throw NoStep();
 
     /// <summary>Log-uniform draws.</summary>
     protected static Tensor LogSteps(KernelConvolutionSettings settings, params long[] shape)
@@ -48,6 +48,8 @@ internal abstract class ConvolutionKernel(string name) : nn.Module(name)
         parameter.DetachFromDisposeScope();
         return parameter;
     }
+
+    private NotSupportedException NoStep() => new($"{GetName()} has no recurrence");
 }
 
 /// <summary>A kernel that is a sum of exponentials, K_l = Re sum_n w_n a_n^l; its recurrence is x_t = a x_{t-1} + u_t, y_t = Re sum_n w_n x_t,n.</summary>

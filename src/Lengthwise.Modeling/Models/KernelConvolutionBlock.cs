@@ -6,21 +6,22 @@ using static TorchSharp.torch;
 namespace Lengthwise.Modeling.Models;
 
 /// <summary>
-/// The branch of S4, S4D, DSS and DLR: y = conv(K, u) + D u, GELU, dropout, Linear(H, 2H), GLU. They differ in the kernel K.
+/// The branch of S4, S4D, DSS and DLR: y = conv(K, u) + D u, GELU, dropout, Linear(H, 2H), GLU; without the gate, Linear(H, H) ends
+/// it. They differ in the kernel K.
 /// </summary>
 /// <remarks>
-/// D [1, H], output_linear.0: weight [2H, H], bias [2H]. The S4 code keeps D and the kernel in a module <c>layer</c>, the DSS and DLR
+/// D [1, H], output_linear.0: weight [2H, H], bias [2H], or output_linear without a gate. The S4 code keeps D and the kernel in a module <c>layer</c>, the DSS and DLR
 /// code at the top; names follow them. O(B H L log L) time besides the kernel.
 /// </remarks>
 public sealed class KernelConvolutionBlock : SequenceLayer
 {
-    private readonly nn.Module _ownerOfD;
-    private readonly ConvolutionKernel _kernel;
-    private readonly Sequential _outputLinear;
+    // In a pair, because TorchSharp registers every field that is a module, and these two stand elsewhere in the tree.
+    private readonly (ConvolutionKernel Kernel, nn.Module OwnerOfD) _convolution;
+    private readonly nn.Module<Tensor, Tensor> _outputLinear;
     private readonly string[] _ssmNames;
     private readonly double _dropout;
     private readonly int _width;
-    private readonly bool _bidirectional;
+    private readonly bool _bidirectional, _glu;
 
     /// <summary>Draws the parameters that the kernel does not.</summary>
     /// <param name="model">Name for messages.</param>
@@ -31,14 +32,14 @@ public sealed class KernelConvolutionBlock : SequenceLayer
     internal KernelConvolutionBlock(
         string model, KernelConvolutionSettings settings, ConvolutionKernel kernel, bool nested, double deviation) : base(model)
     {
-        (_kernel, _dropout, _width, _bidirectional) = (kernel, settings.Dropout, settings.DModel, settings.Bidirectional);
+        (_dropout, _width, _bidirectional, _glu) = (settings.Dropout, settings.DModel, settings.Bidirectional, settings.Glu);
         TiesDropout = settings.TieDropout;
         _ssmNames = [.. kernel.SsmNames.Select(name => (nested ? "layer.kernel." : "kernel.") + name)];
-        _ownerOfD = nested ? new Nested() : this;
-        _ownerOfD.register_parameter("D", new Parameter(randn(1, _width) * deviation));
-        _ownerOfD.register_module("kernel", kernel);
-        if (nested) register_module("layer", _ownerOfD);
-        _outputLinear = nn.Sequential(("0", nn.Linear(_width, 2 * _width)));
+        _convolution = (kernel, nested ? new Nested() : this);
+        _convolution.OwnerOfD.register_parameter("D", new Parameter(randn(1, _width) * deviation));
+        _convolution.OwnerOfD.register_module("kernel", kernel);
+        if (nested) register_module("layer", _convolution.OwnerOfD);
+        _outputLinear = _glu ? nn.Sequential(("0", nn.Linear(_width, 2 * _width))) : nn.Linear(_width, _width);
         register_module("output_linear", _outputLinear);
     }
 
@@ -49,7 +50,7 @@ public sealed class KernelConvolutionBlock : SequenceLayer
     public override bool TiesDropout { get; }
 
     /// <inheritdoc/>
-    public override bool HasStep => !_bidirectional && _kernel.HasStep;
+    public override bool HasStep => !_bidirectional && _convolution.Kernel.HasStep;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
@@ -59,7 +60,7 @@ public sealed class KernelConvolutionBlock : SequenceLayer
         using var scope = NewDisposeScope();
         // Whatever stands behind the end would come back through the kernel that looks ahead.
         Tensor x = padding is null ? u : u * padding.ValidAs(u.dtype);
-        Tensor y = LongConvolution.Apply(x, _kernel.Taps(u.shape[1]), D.squeeze(0));
+        Tensor y = LongConvolution.Apply(x, _convolution.Kernel.Taps(u.shape[1]), D.squeeze(0));
         return Output(y).MoveToOuterDisposeScope();
     }
 
@@ -68,7 +69,7 @@ public sealed class KernelConvolutionBlock : SequenceLayer
     public Tensor Kernel(long length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        return _kernel.Taps(length);
+        return _convolution.Kernel.Taps(length);
     }
 
     /// <summary>States at rest in double precision, then the discretised system, as the parameters are now.</summary>
@@ -77,30 +78,36 @@ public sealed class KernelConvolutionBlock : SequenceLayer
         if (!HasStep) return base.InitialState(batch);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return [.. _kernel.InitialState(batch).Select(part => part.MoveToOuterDisposeScope())];
+        return [.. _convolution.Kernel.InitialState(batch).Select(part => part.MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>
     public override (Tensor Output, IReadOnlyList<Tensor> State) Step(Tensor u, IReadOnlyList<Tensor> state)
     {
-        RequireParts(state, _kernel.StateParts);
+        if (!HasStep) return base.Step(u, state);
+        RequireParts(state, _convolution.Kernel.StateParts);
         TensorShape.Require(u, $"input of a step of {GetName()}", "B, H", state[0].shape[0], _width);
 
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        (Tensor convolved, Tensor next) = _kernel.Step(u.to_type(ScalarType.Float64), state);
-        Tensor y = nn.functional.gelu(convolved.to_type(u.dtype) + D * u);
-        Tensor output = nn.functional.glu(_outputLinear.forward(y), -1).MoveToOuterDisposeScope();
+        (Tensor convolved, Tensor next) = _convolution.Kernel.Step(u.to_type(ScalarType.Float64), state);
+        Tensor output = Mixed(nn.functional.gelu(convolved.to_type(u.dtype) + D * u)).MoveToOuterDisposeScope();
         return (output, [next.MoveToOuterDisposeScope(), .. state.Skip(1).Select(part => part.alias().MoveToOuterDisposeScope())]);
     }
 
-    private Tensor D => _ownerOfD.get_parameter("D")!;
+    private Tensor D => _convolution.OwnerOfD.get_parameter("D")!;
 
     private Tensor Output(Tensor y)
     {
         Tensor x = nn.functional.gelu(y);
         if (training) x = SequenceDropout.Apply(x, _dropout, TiesDropout);
-        return nn.functional.glu(_outputLinear.forward(x), -1);
+        return Mixed(x);
+    }
+
+    private Tensor Mixed(Tensor x)
+    {
+        Tensor y = _outputLinear.forward(x);
+        return _glu ? nn.functional.glu(y, -1) : y;
     }
 
     private sealed class Nested() : nn.Module("layer");

@@ -16,6 +16,9 @@ public abstract record KernelConvolutionSettings : ModelSettings
     /// <summary>Largest initial step.</summary>
     [Range(1e-9, 1e3)] public double DtMax { get; init; } = 0.1;
 
+    /// <summary>Whether the output map is Linear(D, 2D) with a GLU, instead of Linear(D, D).</summary>
+    public bool Glu { get; init; } = true;
+
     /// <summary>Whether dropout drops a channel for the whole sequence instead of single values.</summary>
     public bool TieDropout { get; init; }
 
