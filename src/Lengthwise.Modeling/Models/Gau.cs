@@ -1,0 +1,105 @@
+using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Layers;
+using Lengthwise.Recipes;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Models;
+
+/// <summary>Gated attention unit: attention with one head inside a gated feed-forward, O = W_o (u * A v).</summary>
+/// <remarks>
+/// Hua, Dai, Liu, Le (2022), arXiv:2202.10447, section 3.1. H = width, S = d_attin, E = d_attout, M = longest sequence.
+///   u_proj, v_proj [E, H]   u = silu(u_proj x), v = silu(v_proj x)
+///   z_proj [S, H]           z = silu(z_proj x)
+///   gamma, beta [2, S]      q, k = z gamma + beta
+///   rel_pos_bias.*          bias of attention, see <see cref="RelativeBias"/>
+///   out [H, E]
+/// A = relu(q k^T / n + bias)² with n the number of keys in sight; softmax and Laplace as in MEGA. O(L² (S + E)) time and O(L²) memory.
+/// Two of these layers replace one of attention and one of feed-forward.
+/// </remarks>
+[SequenceModel("gau", typeof(Settings))]
+public sealed class Gau : ModelArchitecture
+{
+    /// <inheritdoc/>
+    public override string Name => "gau";
+
+    /// <inheritdoc/>
+    public override string Summary => "gated attention units: one head inside a gated feed-forward, bidirectional or causal";
+
+    /// <inheritdoc/>
+    public override string Citation => "Hua et al. 2022, arXiv:2202.10447";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SequenceLayer> CreateLayers(ModelSettings settings, int depth, int maxLength) =>
+        [new GauBlock((Settings)settings, maxLength)];
+
+    /// <summary>Settings of GAU.</summary>
+    public sealed record Settings : ModelSettings
+    {
+        /// <summary>Width of queries and keys; 128 in the article.</summary>
+        [Range(1, 65536)] public int DAttin { get; init; } = 32;
+
+        /// <summary>Width of gate and values; twice the model's width in the article.</summary>
+        [Range(1, 65536)] public int DAttout { get; init; } = 128;
+
+        /// <summary>From scores to attention weights.</summary>
+        public AttentionActivation AttentionActivation { get; init; } = AttentionActivation.Relu2;
+
+        /// <summary>Positions, as a bias of scores.</summary>
+        public RelativeBiasKind RelPosBias { get; init; } = RelativeBiasKind.Simple;
+
+        /// <summary>Probability that an attention weight is dropped in training.</summary>
+        [Range(0.0, 0.95)] public double AttentionDropout { get; init; }
+
+        /// <inheritdoc/>
+        public override IEnumerable<string> Validate()
+        {
+            foreach (string problem in base.Validate()) yield return problem;
+            if (RelPosBias == RelativeBiasKind.Rotary && DAttin % 2 != 0)
+                yield return $"a rotary bias turns halves: 'd_attin' is {DAttin}, expected an even number";
+            if (Positions == PositionKind.Rotary) yield return "'positions' is 'rotary'; GAU has 'rel_pos_bias' instead";
+        }
+    }
+}
+
+/// <summary>One gated attention unit: the branch of <see cref="Gau"/>, which explains parameters and letters.</summary>
+public sealed class GauBlock : SequenceLayer
+{
+    [ComponentName(Name = "gamma")] private readonly Parameter _gamma;
+    [ComponentName(Name = "beta")] private readonly Parameter _beta;
+    private readonly Linear _u, _v, _z, _out;
+    private readonly RelativeBias _bias;
+    private readonly Gau.Settings _settings;
+
+    /// <summary>Draws the parameters.</summary>
+    /// <param name="settings">Settings that passed their own validation.</param>
+    /// <param name="maxLength">Longest sequence the model will see.</param>
+    public GauBlock(Gau.Settings settings, int maxLength) : base(nameof(GauBlock))
+    {
+        _settings = settings;
+        (int width, int s, int e) = (settings.DModel, settings.DAttin, settings.DAttout);
+        using Tensor gamma = randn(2, s).mul_(0.02);
+        (_gamma, _beta) = (new Parameter(gamma.clone()), new Parameter(zeros(2, s)));
+        register_parameter("gamma", _gamma);
+        register_parameter("beta", _beta);
+        register_module("u_proj", _u = nn.Linear(width, e));
+        register_module("v_proj", _v = nn.Linear(width, e));
+        register_module("z_proj", _z = nn.Linear(width, s));
+        register_module("rel_pos_bias", _bias = RelativeBias.Create(settings.RelPosBias, s, maxLength));
+        register_module("out", _out = nn.Linear(e, width));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor u, Padding? padding)
+    {
+        TensorShape.Require(u, "input of GAU", "B, L, H", TensorShape.Any, TensorShape.Any, _settings.DModel);
+
+        using var scope = NewDisposeScope();
+        Tensor gate = nn.functional.silu(_u.forward(u)), v = nn.functional.silu(_v.forward(u)), z = nn.functional.silu(_z.forward(u));
+        Tensor q = z * _gamma[0] + _beta[0], k = z * _gamma[1] + _beta[1];
+        Tensor attended = GatedAttention.Apply(
+            _settings.AttentionActivation, q, k, v, _bias, chunk: null, !_settings.Bidirectional, padding, training ? _settings.AttentionDropout : 0);
+        return _out.forward(gate * attended).MoveToOuterDisposeScope();
+    }
+}
