@@ -11,7 +11,7 @@ internal sealed class ColumnFinder(string source, IReadOnlyList<string> names, b
 {
     public static readonly string[] LabelNames = ["label", "labels", "class", "category"];
     public static readonly string[] TargetNames = ["target", "targets"];
-    public static readonly string[] IdNames = ["id", "recording", "record", "recording_id", "record_id", "series", "series_id", "sample_id"];
+    public static readonly string[] IdNames = ["id", "recording", "record", "recording_id", "record_id", "series_id", "sample_id"];
     public static readonly string[] GroupNames = ["group", "patient", "patient_id", "subject", "subject_id", "speaker", "speaker_id"];
     public static readonly string[] SplitNames = ["split"];
     public static readonly string[] TimeNames = ["time", "timestamp", "time_s", "time [s]", "t", "datetime"];

@@ -19,6 +19,11 @@ internal static class FormatDetection
         [".h5"] = FileFormat.Hdf5,
         [".hdf5"] = FileFormat.Hdf5,
         [".hdf"] = FileFormat.Hdf5,
+        [".txt"] = FileFormat.Text,
+        [".png"] = FileFormat.Images,
+        [".jpg"] = FileFormat.Images,
+        [".jpeg"] = FileFormat.Images,
+        [".wav"] = FileFormat.Wav,
     };
 
     private static readonly string[] ArchiveExtensions = [".zip", ".tar", ".tar.gz", ".tgz"];
@@ -49,7 +54,8 @@ internal static class FormatDetection
             FileSignature.Parquet => FileFormat.Parquet,
             FileSignature.Npy => FileFormat.Npy,
             FileSignature.Hdf5 => FileFormat.Hdf5,
-            FileSignature.Zip or FileSignature.Tar => FileFormat.Folder,
+            FileSignature.Wav => FileFormat.Wav,
+            FileSignature.Png or FileSignature.Jpeg => FileFormat.Images,
             _ => throw new LengthwiseException(
                 ExitCode.Usage,
                 $"reading '{file}': neither its name nor its first bytes ({signature ?? "they look like text or nothing that is known"}) tell what kind of file it is",

@@ -88,7 +88,7 @@ internal sealed class LongPart(TextFile file, RowStyle style, RowRange range, st
         if (sequence.IsBad) return;
         try
         {
-            sequence.Add(rows.Row, fields);
+            sequence.Add(new DelimitedRow(rows.Row, fields));
         }
         catch (RowFault fault)
         {

@@ -18,21 +18,21 @@ internal sealed class LongSequence(ColumnRoles roles, MissingRule missing, strin
 
     /// <summary>Adds a step.</summary>
     /// <exception cref="RowFault">The row is bad, or contradicts the rows before it.</exception>
-    public void Add(ReadOnlySpan<byte> row, RowFields fields)
+    public void Add<TRow>(TRow row) where TRow : ITableRow, allows ref struct
     {
-        if (roles.Time >= 0) Advance(fields.Text(row, roles.Time));
-        _label = Constant(_label, row, fields, roles.Label, "label");
-        _group = Constant(_group, row, fields, roles.Group, "group");
-        _split = Constant(_split, row, fields, roles.Split, "split");
-        KeepTargets(TableRowParser.TargetsOf(row, fields, roles));
+        if (roles.Time >= 0) Advance(row.Text(roles.Time));
+        _label = Constant(_label, row, roles.Label, "label");
+        _group = Constant(_group, row, roles.Group, "group");
+        _split = Constant(_split, row, roles.Split, "split");
+        KeepTargets(TableRow.Targets(row, roles));
         SequenceLimit.Check((long)_values.Count + _symbols.Count + roles.Values.Length, 1);
         if (roles.Content == ContentKind.Symbols)
         {
-            string symbol = fields.Text(row, roles.Values[0]);
+            string symbol = row.Text(roles.Values[0]);
             _symbols.Add(symbol.Length > 0 ? symbol : throw new RowFault(roles.Values[0] + 1, "the symbol is missing"));
             return;
         }
-        foreach (int column in roles.Values) _values.Add(Cell.Value(fields.Bytes(row, column), column + 1, missing));
+        foreach (int column in roles.Values) _values.Add(row.Number(column, missing));
     }
 
     /// <summary>The record of all steps.</summary>
@@ -50,15 +50,15 @@ internal sealed class LongSequence(ColumnRoles roles, MissingRule missing, strin
     private void Advance(string cell)
     {
         StepTime time = StepTime.Read(cell, roles.Time + 1);
-        if (_time is { } before && !time.IsAfter(before))
-            throw new RowFault(roles.Time + 1, $"time {RowFault.Quote(cell)} is not after that of the row before; expected the rows of an id sorted by time, each time once");
+        if (_time is { } before && !time.MayFollow(before))
+            throw new RowFault(roles.Time + 1, $"time {RowFault.Quote(cell)} is before that of the row above; expected the rows of an id sorted by time");
         _time = time;
     }
 
-    private string? Constant(string? before, ReadOnlySpan<byte> row, RowFields fields, int column, string what)
+    private string? Constant<TRow>(string? before, TRow row, int column, string what) where TRow : ITableRow, allows ref struct
     {
         if (column < 0) return null;
-        string cell = fields.Text(row, column);
+        string cell = row.Text(column);
         if (cell.Length == 0) return before;
         if (before is null && column == roles.Split) _ = SplitCell.Read(cell, column + 1);
         if (before is not null && before != cell)

@@ -27,8 +27,14 @@ public enum FileFormat
     /// <summary>HDF5.</summary>
     Hdf5,
 
-    /// <summary>A folder of text, image or WAV files, or an archive of one.</summary>
-    Folder,
+    /// <summary>A folder of text files (<c>.txt</c>), an archive of one, or one such file.</summary>
+    Text,
+
+    /// <summary>A folder of images (<c>.png</c>, <c>.jpg</c>), an archive of one, or one image.</summary>
+    Images,
+
+    /// <summary>A folder of recordings (<c>.wav</c>), an archive of one, or one recording.</summary>
+    Wav,
 }
 
 /// <summary>How a table holds sequences.</summary>
@@ -142,14 +148,4 @@ public enum MissingRule
 
     /// <summary>They are kept as missing.</summary>
     Keep,
-}
-
-/// <summary>Channels of an image.</summary>
-public enum ImageColour
-{
-    /// <summary>One, the luminance.</summary>
-    Grey,
-
-    /// <summary>Three: red, green, blue.</summary>
-    Rgb,
 }

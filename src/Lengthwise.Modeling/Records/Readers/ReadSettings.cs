@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using Lengthwise.Modeling.Data;
 using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Records.Readers;

@@ -1,3 +1,7 @@
+using Lengthwise.Modeling.Records.Readers.Arrays;
+using Lengthwise.Modeling.Records.Readers.Columns;
+using Lengthwise.Modeling.Records.Readers.Folders;
+
 namespace Lengthwise.Modeling.Records.Readers;
 
 /// <summary>The one door to users' files.</summary>
@@ -21,15 +25,24 @@ public static class RecordSources
         var file = new FileInfo(settings.Path);
         if (!file.Exists)
             throw new LengthwiseException(ExitCode.Data, $"opening '{settings.Path}': there is no such file or folder", "check 'path' in [task]");
+        if (FormatDetection.IsArchive(file.Name)) return OpenFolder(Unpack(file), settings, pieceBytes);
         IReadOnlyList<(FileInfo File, SplitName? Split)> files = withSplits ? SplitFiles.Beside(file) : [(file, null)];
         return OpenFiles(settings.Path, files, settings, pieceBytes);
     }
 
+    /// <summary>Unpacks an archive once, beside itself; a changed archive goes to another folder.</summary>
+    private static DirectoryInfo Unpack(FileInfo archive)
+    {
+        long stamp = archive.Length * 1_000_003 ^ archive.LastWriteTimeUtc.Ticks;
+        var folder = new DirectoryInfo(FormattableString.Invariant($"{archive.FullName}.{stamp:x}.unpacked"));
+        ArchiveExtraction.Extract(archive, folder);
+        return folder;
+    }
+
     private static RecordSource OpenFolder(DirectoryInfo folder, ReadSettings settings, long pieceBytes)
     {
-        IReadOnlyList<(FileInfo File, SplitName? Split)> tables = SplitFiles.In(folder, settings.Format);
-        if (tables.Count > 0) return OpenFiles(settings.Path, tables, settings, pieceBytes);
-        throw new LengthwiseException(ExitCode.Data, $"reading the folder '{folder}': found no files of a known kind");
+        IReadOnlyList<(FileInfo File, SplitName? Split)> tables = SplitFiles.In(FolderFiles.Unwrap(folder), settings.Format);
+        return tables.Count > 0 ? OpenFiles(settings.Path, tables, settings, pieceBytes) : FolderSource.Open(folder, settings);
     }
 
     private static RecordSource OpenFiles(string name, IReadOnlyList<(FileInfo File, SplitName? Split)> files, ReadSettings settings, long pieceBytes)
@@ -46,6 +59,10 @@ public static class RecordSources
             FileFormat.Csv or FileFormat.Tsv => DelimitedSource.Open(file, format, settings, pieceBytes),
             FileFormat.Jsonl => JsonLinesSource.Open(file, settings, pieceBytes),
             FileFormat.Ts => TsSource.Open(file, settings, pieceBytes),
+            FileFormat.Parquet => ParquetSource.Open(file, settings),
+            FileFormat.Npy => NpySource.Open(file, settings),
+            FileFormat.Hdf5 => Hdf5Source.Open(file, settings),
+            FileFormat.Text or FileFormat.Images or FileFormat.Wav => FolderSource.OpenFile(file, format, settings),
             _ => throw new LengthwiseException(ExitCode.Usage, $"reading '{file}': format '{Recipes.Naming.ToKey(format)}' does not fit a single file"),
         };
     }

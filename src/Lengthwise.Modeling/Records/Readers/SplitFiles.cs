@@ -17,6 +17,7 @@ internal static class SplitFiles
     /// <exception cref="LengthwiseException">Only some of the names say a split.</exception>
     public static IReadOnlyList<(FileInfo File, SplitName? Split)> In(DirectoryInfo folder, FileFormat stated)
     {
+        if (folder.EnumerateDirectories().Any(d => !d.Name.StartsWith('.'))) return [];
         FileInfo[] files = [.. Visible(folder).Where(f => !IsNote(f.Name))];
         FileFormat[] formats = [.. files.Select(f => FormatDetection.ByName(f.Name)).Distinct()];
         if (formats.Length != 1 || !IsTable(formats[0]) || stated is not FileFormat.Auto && stated != formats[0]) return [];
@@ -40,7 +41,7 @@ internal static class SplitFiles
     private static IEnumerable<FileInfo> Visible(DirectoryInfo folder) =>
         folder.EnumerateFiles().Where(f => !f.Name.StartsWith('.')).OrderBy(f => f.Name, StringComparer.Ordinal);
 
-    private static bool IsTable(FileFormat format) => format is FileFormat.Csv or FileFormat.Tsv or FileFormat.Jsonl or FileFormat.Ts or FileFormat.Parquet;
+    private static bool IsTable(FileFormat format) => format is FileFormat.Csv or FileFormat.Tsv or FileFormat.Jsonl or FileFormat.Ts or FileFormat.Parquet or FileFormat.Npy or FileFormat.Hdf5;
 
     private static bool IsNote(string name) =>
         name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || name.StartsWith("README", StringComparison.OrdinalIgnoreCase)

@@ -16,6 +16,6 @@ internal readonly record struct StepTime(bool IsDate, double Number, long Ticks)
         throw new RowFault(column, $"found time {RowFault.Quote(cell)}, expected a number or a date and time such as 2024-03-01T12:00:00");
     }
 
-    /// <summary>Whether this one comes after the other.</summary>
-    public bool IsAfter(StepTime other) => IsDate == other.IsDate && (IsDate ? Ticks > other.Ticks : Number > other.Number);
+    /// <summary>Whether this one may follow the other. Equal times may: recorders round them.</summary>
+    public bool MayFollow(StepTime other) => IsDate == other.IsDate && (IsDate ? Ticks >= other.Ticks : Number >= other.Number);
 }

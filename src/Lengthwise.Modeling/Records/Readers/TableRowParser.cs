@@ -16,15 +16,16 @@ internal sealed class TableRowParser(string file, RowStyle style, ColumnRoles ro
     {
         _fields.Cut(row);
         CheckWidth(row);
+        var cells = new DelimitedRow(row, _fields);
         return new SequenceRecord
         {
             Where = where,
             Content = roles.Layout == TableLayout.Text ? TextOf(row) : ValuesOf(row),
-            Id = Filled(row, roles.Id),
-            Group = Filled(row, roles.Group),
-            Label = Filled(row, roles.Label),
-            Split = roles.Split < 0 ? null : SplitCell.Read(_fields.Text(row, roles.Split), roles.Split + 1),
-            Targets = TargetsOf(row, _fields, roles),
+            Id = TableRow.Filled(cells, roles.Id),
+            Group = TableRow.Filled(cells, roles.Group),
+            Label = TableRow.Filled(cells, roles.Label),
+            Split = TableRow.Split(cells, roles),
+            Targets = TableRow.Targets(cells, roles),
         };
     }
 
@@ -32,16 +33,6 @@ internal sealed class TableRowParser(string file, RowStyle style, ColumnRoles ro
     {
         _fields.Cut(row);
         return _fields.ColumnAt(offset);
-    }
-
-    /// <summary>The targets of a row; null if all are missing or it has none.</summary>
-    public static float[]? TargetsOf(ReadOnlySpan<byte> row, RowFields fields, ColumnRoles roles)
-    {
-        if (roles.Targets.Count == 0) return null;
-        var targets = new float[roles.Targets.Count];
-        for (int t = 0; t < targets.Length; t++)
-            targets[t] = Cell.Value(fields.Bytes(row, roles.Targets[t]), roles.Targets[t] + 1, MissingRule.Keep);
-        return Array.TrueForAll(targets, float.IsNaN) ? null : targets;
     }
 
     private void CheckWidth(ReadOnlySpan<byte> row)
@@ -92,12 +83,5 @@ internal sealed class TableRowParser(string file, RowStyle style, ColumnRoles ro
     {
         ReadOnlySpan<byte> text = _fields.Bytes(row, roles.Text);
         return TextContent.Of(text.ToArray(), roles.Content) ?? throw new RowFault(roles.Text + 1, "the text is empty");
-    }
-
-    private string? Filled(ReadOnlySpan<byte> row, int column)
-    {
-        if (column < 0) return null;
-        string text = _fields.Text(row, column);
-        return text.Length == 0 ? null : text;
     }
 }

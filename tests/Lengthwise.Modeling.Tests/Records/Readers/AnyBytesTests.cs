@@ -21,6 +21,12 @@ public sealed class AnyBytesTests : IDisposable
         ["x.csv.gz"] = UserFiles.Gzip(Encoding.UTF8.GetBytes("id,label,v0,v1,v2\nr1,a,1,2,3\n")),
         ["text.tsv"] = Encoding.UTF8.GetBytes("text\tlabel\nh\u00e9llo \"x\"\ta\nworld\tb\n"),
         ["x.jsonl"] = Encoding.UTF8.GetBytes("{\"id\":1,\"values\":[[1,2],[3,4],[5,6]],\"label\":\"a\"}\n{\"id\":2,\"values\":[[1,2]],\"label\":null}\n"),
+        ["x.npy"] = NpyBytes.Floats("2, 3", 1, 2, 3, 4, 5, 6),
+        ["x.parquet"] = ParquetBytes.Wide([("r1", "a", [1, 2, 3]), ("r2", "b", [4, 5, null])]),
+        ["lists.parquet"] = ParquetBytes.Lists(([1, 2, 3], 0), ([4], 1)),
+        ["x.h5"] = Hdf5Tests.Bytes(("x", new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }), ("y", new[] { 3, 5 })),
+        ["x.wav"] = WavBytes.Of(8000, 2, 16, [1, 2, 3, 4, 5, 6, 7, 8], isExtensible: true, hasOddChunk: true),
+        ["x.png"] = Lengthwise.Modeling.Data.ImageFile.EncodePng(new(3, 2, Lengthwise.Modeling.Data.ImageColour.Grey, [1, 2, 3, 4, 5, 6])),
         ["x.ts"] = Encoding.UTF8.GetBytes("@timestamps false\n@classLabel true a b\n@data\n1,2:3,4:a\n5,?:6,7:b\n"),
     };
 
@@ -39,7 +45,7 @@ public sealed class AnyBytesTests : IDisposable
         Gen<byte[]> random = Gen.Byte.Array[0, 300];
 
         Gen.OneOf(flipped, truncated, random, Gen.Select(truncated, random, (a, b) => a.Concat(b).ToArray())).Sample(
-            bytes => ReadsOrExplains(kind, bytes), iter: 150, threads: 1);
+            bytes => ReadsOrExplains(kind, bytes), iter: kind.EndsWith(".h5", StringComparison.Ordinal) ? 10 : 40, threads: 1);
     }
 
     private bool ReadsOrExplains(string kind, byte[] bytes)

@@ -44,11 +44,11 @@ public sealed class LongTableTests : IDisposable
     }
 
     [Fact]
-    public void Times_that_do_not_rise_are_told()
+    public void Times_that_fall_are_told()
     {
         string error = _files.Error("x.csv", "id,time,v\na,0,1\na,2,1\na,1,1\n");
 
-        Assert.Contains("x.csv(4,2): time '1' is not after that of the row before", error, StringComparison.Ordinal);
+        Assert.Contains("x.csv(4,2): time '1' is before that of the row above", error, StringComparison.Ordinal);
     }
 
     [Fact]
