@@ -9,10 +9,11 @@ namespace Lengthwise.Modeling.Models;
 /// <summary>The Transformer of the self-pretraining study: x + Attn(norm(x)), then x + W2 GELU(W1 norm(x)).</summary>
 /// <remarks>
 /// Vaswani et al. (2017), arXiv:1706.03762; sizes and details of Amos et al. (2023), arXiv:2310.02980, section 3.
-/// D = width, h = heads, d_k = D / h, F = d_ff_multiplier x D.
-///   attention  q, k, v, o: weight [D, D], bias [D]
+/// D = width, h = heads, d_k = D / h, g = key-value heads, F = d_ff_multiplier x D, w = block size.
+///   attention  q, o: weight [D, D], bias [D]   k, v: weight [g d_k, D], bias [g d_k]
 ///   feed-forward  w1: [F, D], [F]   w2: [D, F], [D]
-/// O(L² D + L D²) time; memory linear in L. Framework initialisation throughout, biases everywhere.
+/// O(L² D + L D²) time, O(L w D + L D²) with blocks; memory linear in L, except with ALiBi. g = h is multi-head, g = 1 multi-query
+/// (Shazeer 2019), between them grouped-query attention (Ainslie et al. 2023). Framework initialisation throughout, biases everywhere.
 /// Deviation: the published code attends to padding; here padded keys are masked, since predictions must not depend on batch
 /// companions (spt-protocol section 15). Dropout acts on the branch's output and inside the feed-forward, not on attention weights.
 /// </remarks>
@@ -44,13 +45,35 @@ public sealed class Transformer : ModelArchitecture
         /// <summary>Attention heads; divides <c>d_model</c>.</summary>
         [Range(1, 1024)] public int NHeads { get; init; } = 4;
 
+        /// <summary>Heads of keys and values, each shared by n_heads / n_kv_heads query heads; absent: as many as <c>n_heads</c>.</summary>
+        [Range(1, 1024)] public int? NKvHeads { get; init; }
+
+        /// <summary>Attention reaches only the block of that many steps around a position and its neighbours; absent: everything.</summary>
+        [Range(1, 1 << 20)] public int? BlockSize { get; init; }
+
         /// <summary>Width of the feed-forward's inner layer as a multiple of <c>d_model</c>.</summary>
         [Range(1, 64)] public int DFfMultiplier { get; init; } = 4;
+
+        /// <inheritdoc/>
+        protected override bool TakesAlibi => true;
+
+        /// <summary>
+        /// Bytes of the keys and values that generating step by step has to keep, in 32-bit floats: 2 n_layers L n_kv_heads d_k 4. With
+        /// blocks, those of two blocks.
+        /// </summary>
+        /// <param name="length">Steps so far, L.</param>
+        public long CacheBytes(long length)
+        {
+            long kept = BlockSize is int block ? Math.Min(length, 2L * block) : length;
+            return 2L * NLayers * kept * (NKvHeads ?? NHeads) * (DModel / NHeads) * sizeof(float);
+        }
 
         /// <inheritdoc/>
         public override IEnumerable<string> Validate()
         {
             foreach (string problem in base.Validate()) yield return problem;
+            if (NKvHeads is int groups && NHeads % groups != 0) yield return $"'n_kv_heads' is {groups} and does not divide 'n_heads', which is {NHeads}";
+            if (BlockSize is not null && Positions == PositionKind.Alibi) yield return "'block_size' and 'positions = \"alibi\"' exclude each other";
             if (DModel % NHeads != 0)
                 yield return $"'n_heads' is {NHeads} and does not divide 'd_model', which is {DModel}";
             else if (Positions == PositionKind.Rotary && DModel / NHeads % 2 != 0)
@@ -63,16 +86,18 @@ public sealed class Transformer : ModelArchitecture
     {
         private readonly nn.Module<Tensor, Tensor> _q, _k, _v, _o;
         private readonly RotaryPositions? _rotary;
-        private readonly int _width, _heads;
-        private readonly bool _causal;
+        private readonly int _width, _heads, _groups;
+        private readonly int? _block;
+        private readonly bool _causal, _hasBiases;
 
         public SelfAttention(Settings settings, int maxLength) : base(nameof(SelfAttention))
         {
-            (_width, _heads, _causal) = (settings.DModel, settings.NHeads, !settings.Bidirectional);
+            (_width, _heads, _groups, _block) = (settings.DModel, settings.NHeads, settings.NKvHeads ?? settings.NHeads, settings.BlockSize);
+            (_causal, _hasBiases) = (!settings.Bidirectional, settings.Positions == PositionKind.Alibi);
             _rotary = settings.Positions == PositionKind.Rotary ? new RotaryPositions(_width / _heads, maxLength) : null;
             register_module("q", _q = nn.Linear(_width, _width));
-            register_module("k", _k = nn.Linear(_width, _width));
-            register_module("v", _v = nn.Linear(_width, _width));
+            register_module("k", _k = nn.Linear(_width, _width / _heads * _groups));
+            register_module("v", _v = nn.Linear(_width, _width / _heads * _groups));
             register_module("o", _o = nn.Linear(_width, _width));
         }
 
@@ -83,7 +108,20 @@ public sealed class Transformer : ModelArchitecture
             using var scope = NewDisposeScope();
             Tensor q = _q.forward(u), k = _k.forward(u), v = _v.forward(u);
             if (_rotary is not null) (q, k) = (_rotary.Rotate(q), _rotary.Rotate(k));
-            return _o.forward(Attention.Apply(q, k, v, _heads, _causal, padding)).MoveToOuterDisposeScope();
+            return _o.forward(Attend(q, Shared(k), Shared(v), padding)).MoveToOuterDisposeScope();
+        }
+
+        private Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) =>
+            _block is int block ? BlockLocalAttention.Apply(q, k, v, _heads, block, _causal, padding)
+            : _hasBiases ? LinearBiases.Attend(q, k, v, _heads, _causal, padding)
+            : Attention.Apply(q, k, v, _heads, _causal, padding);
+
+        // Each key-value head stands once for every query head that shares it.
+        private Tensor Shared(Tensor x)
+        {
+            if (_groups == _heads) return x;
+            (long batch, long length, long head) = (x.shape[0], x.shape[1], _width / _heads);
+            return x.reshape(batch, length, _groups, 1, head).expand(batch, length, _groups, _heads / _groups, head).reshape(batch, length, _width);
         }
 
         protected override void Dispose(bool disposing)

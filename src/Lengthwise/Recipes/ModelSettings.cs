@@ -32,8 +32,14 @@ public abstract record ModelSettings
     /// <summary>Whether positions see the future. Must be false for causal pretraining.</summary>
     public bool Bidirectional { get; init; } = true;
 
+    /// <summary>Whether the model can lower its attention scores with distance.</summary>
+    protected virtual bool TakesAlibi => false;
+
     /// <summary>Problems that concern several settings at once; empty when there are none.</summary>
-    public virtual IEnumerable<string> Validate() => [];
+    public virtual IEnumerable<string> Validate()
+    {
+        if (Positions == PositionKind.Alibi && !TakesAlibi) yield return "'positions' is 'alibi', which only the Transformer can use";
+    }
 }
 
 /// <summary>Normalisation layers.</summary>
@@ -66,6 +72,9 @@ public enum PositionKind
 
     /// <summary>Queries and keys rotated per head (base 10000, interleaved pairs). Attention models only.</summary>
     Rotary,
+
+    /// <summary>Scores lowered in proportion to distance, by a slope per head (ALiBi). The Transformer only.</summary>
+    Alibi,
 }
 
 /// <summary>Pooling over valid positions.</summary>

@@ -13,7 +13,7 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
         new Transformer.Settings { DModel = 8, NLayers = 2, NHeads = 2, Bidirectional = bidirectional };
 
     protected override IEnumerable<ModelSettings> Extremes =>
-        [(Transformer.Settings)Small(true) with { NHeads = 8 }, (Transformer.Settings)Small(true) with { NHeads = 1, DFfMultiplier = 64, NLayers = 12 }];
+        [(Transformer.Settings)Small(true) with { BlockSize = 1 }, (Transformer.Settings)Small(true) with { Positions = PositionKind.Alibi, NKvHeads = 1 }, (Transformer.Settings)Small(true) with { NHeads = 8 }, (Transformer.Settings)Small(true) with { NHeads = 1, DFfMultiplier = 64, NLayers = 12 }];
 
     [Theory]
     [InlineData(true, PositionKind.Sinusoidal)]
@@ -21,16 +21,25 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
     [InlineData(true, PositionKind.Rotary)]
     [InlineData(false, PositionKind.Rotary)]
     [InlineData(true, PositionKind.None)]
-    public void Model_equals_dense_attention_written_out(bool bidirectional, PositionKind positions)
+    [InlineData(true, PositionKind.Alibi)]
+    [InlineData(false, PositionKind.Alibi)]
+    [InlineData(true, PositionKind.Rotary, 1)]
+    [InlineData(false, PositionKind.Sinusoidal, 1)]
+    [InlineData(true, PositionKind.Rotary, 2, 4)]
+    [InlineData(false, PositionKind.Rotary, 2, 4)]
+    [InlineData(true, PositionKind.None, 1, 5)]
+    [InlineData(false, PositionKind.None, 2, 1)]
+    [InlineData(true, PositionKind.None, 2, 13)]
+    public void Model_equals_dense_attention_written_out(bool bidirectional, PositionKind positions, int groups = 2, int? block = null)
     {
         using var scope = NewDisposeScope();
-        ModelSettings settings = Small(bidirectional) with { Positions = positions };
+        ModelSettings settings = (Transformer.Settings)Small(bidirectional) with { Positions = positions, NKvHeads = groups, BlockSize = block };
         using SequenceModel model = Create(new ModelInput.Reals(3), new ModelOutput.PerPosition(4), settings).Double();
         Tensor input = randn([1, 13, 3], ScalarType.Float64);
 
         Tensor output = model.forward(input, null)[0];
 
-        var dense = new DenseTransformer(model, heads: 2, bidirectional, positions);
+        var dense = new DenseTransformer(model, heads: 2, groups, block, bidirectional, positions);
         double[,] expected = dense.Run(input[0]);
         for (int t = 0; t < 13; t++)
             for (int i = 0; i < 4; i++) Assert.Equal(expected[t, i], output[t, i].item<double>(), 1e-10);
@@ -143,6 +152,37 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
         Assert.InRange(model.ParameterCount, 0.985 * count, 1.015 * count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Blocks_leave_padding_alone_and_batch_companions_too(bool bidirectional)
+    {
+        using var scope = NewDisposeScope();
+        using var padding = PaddingOf([5, 11], 11);
+        Tensor q = randn(2, 11, 4), k = randn(2, 11, 4), v = randn(2, 11, 4);
+
+        Tensor together = BlockLocalAttention.Apply(q, k, v, 2, 3, !bidirectional, padding);
+
+        for (int row = 0; row < 2; row++)
+        {
+            int length = row == 0 ? 5 : 11;
+            Tensor alone = BlockLocalAttention.Apply(One(q), One(k), One(v), 2, 3, !bidirectional, null);
+            Assert.True(allclose(alone[0], together[row].narrow(0, 0, length), rtol: 1e-5, atol: 1e-6));
+            Tensor One(Tensor x) => x[row].narrow(0, 0, length).unsqueeze(0);
+        }
+        Assert.True(together.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void The_cache_of_keys_and_values_is_counted_by_its_formula()
+    {
+        var full = new Transformer.Settings { DModel = 128, NLayers = 4, NHeads = 8 };
+
+        Assert.Equal(2L * 4 * 1000 * 128 * 4, full.CacheBytes(1000));
+        Assert.Equal(2L * 4 * 1000 * 16 * 4, (full with { NKvHeads = 1 }).CacheBytes(1000));
+        Assert.Equal(2L * 4 * 512 * 128 * 4, (full with { BlockSize = 256 }).CacheBytes(1000));
+    }
+
     [Fact]
     public void Contradictory_settings_are_refused()
     {
@@ -155,7 +195,7 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
     }
 
     /// <summary>The same model in plain loops over double arrays: attention as a dense matrix, rotations as sines and cosines.</summary>
-    private sealed class DenseTransformer(SequenceModel model, int heads, bool bidirectional, PositionKind positions)
+    private sealed class DenseTransformer(SequenceModel model, int heads, int groups, int? block, bool bidirectional, PositionKind positions)
     {
         private readonly Dictionary<string, double[]> _p =
             model.State.ToDictionary(s => s.Name, s => s.Tensor.detach().contiguous().data<double>().ToArray());
@@ -184,29 +224,40 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
 
         private double[,] Attend(string name, double[,] x)
         {
-            double[,] q = Rotate(Linear(name + ".q", x)), k = Rotate(Linear(name + ".k", x)), v = Linear(name + ".v", x);
+            double[,] q = Rotate(Linear(name + ".q", x)), k = Repeat(Rotate(Linear(name + ".k", x))), v = Repeat(Linear(name + ".v", x));
             int length = x.GetLength(0), width = x.GetLength(1), head = width / heads;
             var mixed = new double[length, width];
             for (int h = 0; h < width; h += head)
                 for (int t = 0; t < length; t++)
                 {
-                    int seen = bidirectional ? length : t + 1;
-                    var weight = new double[seen];
-                    for (int s = 0; s < seen; s++)
+                    var weight = new double[length];
+                    for (int s = 0; s < length; s++)
                     {
+                        if ((!bidirectional && s > t) || (block is int w && Math.Abs(t / w - s / w) > 1)) continue;
                         for (int i = h; i < h + head; i++) weight[s] += q[t, i] * k[s, i];
-                        weight[s] = Math.Exp(weight[s] / Math.Sqrt(head));
+                        double bias = positions == PositionKind.Alibi ? -Math.Abs(t - s) * Math.Pow(2, -8.0 * (h / head + 1) / heads) : 0;
+                        weight[s] = Math.Exp(weight[s] / Math.Sqrt(head) + bias);
                     }
-                    for (int s = 0; s < seen; s++)
+                    for (int s = 0; s < length; s++)
                         for (int i = h; i < h + head; i++) mixed[t, i] += weight[s] / weight.Sum() * v[s, i];
                 }
             return Linear(name + ".o", mixed);
         }
 
+        // Query head h reads key-value head h g / heads, rounded down.
+        private double[,] Repeat(double[,] x)
+        {
+            int head = x.GetLength(1) / groups;
+            var all = new double[x.GetLength(0), heads * head];
+            for (int t = 0; t < x.GetLength(0); t++)
+                for (int i = 0; i < heads * head; i++) all[t, i] = x[t, i / head * groups / heads * head + i % head];
+            return all;
+        }
+
         private double[,] Rotate(double[,] x)
         {
             if (positions != PositionKind.Rotary) return x;
-            int width = x.GetLength(1), head = width / heads;
+            int width = x.GetLength(1), head = 4;
             var rotated = new double[x.GetLength(0), width];
             for (int t = 0; t < x.GetLength(0); t++)
                 for (int i = 0; i < width; i += 2)

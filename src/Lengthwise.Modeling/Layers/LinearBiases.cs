@@ -1,0 +1,40 @@
+using Lengthwise.Modeling.Kernels;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Layers;
+
+/// <summary>
+/// Attention with linear biases: -m_h |i - j| is added to the scores, m_h = 2^(-8 (h + 1) / H) for head h of H (Press, Smith, Lewis 2022,
+/// arXiv:2108.12409, section 3; |i - j| in place of i - j makes it fit both directions).
+/// </summary>
+/// <remarks>The bias is an [H, L, L] matrix: memory grows with L², unlike that of the other positions.</remarks>
+internal static class LinearBiases
+{
+    /// <summary>Softmax attention with the bias; shapes as in <see cref="Attention.Apply"/>.</summary>
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v, int heads, bool causal, Padding? padding)
+    {
+        (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
+        using var scope = NewDisposeScope();
+        Tensor bias = Bias(heads, length, q.dtype);
+        if (causal) bias = bias.masked_fill(ones([length, length], ScalarType.Bool).triu(1), float.NegativeInfinity);
+        else if (padding is not null) bias = bias.masked_fill(Unseen(padding), float.NegativeInfinity);
+        Tensor y = nn.functional.scaled_dot_product_attention(Heads(q, heads), Heads(k, heads), Heads(v, heads), bias, 0, is_casual: false);
+        return y.transpose(1, 2).reshape(batch, length, width).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The slope of each head.</summary>
+    public static double[] Slopes(int heads) => [.. Enumerable.Range(1, heads).Select(h => Math.Pow(2, -8.0 * h / heads))];
+
+    private static Tensor Bias(int heads, long length, ScalarType type)
+    {
+        Tensor position = arange(length, type);
+        Tensor distance = (position.unsqueeze(0) - position.unsqueeze(1)).abs();
+        return -distance.unsqueeze(0) * tensor(Slopes(heads), type).reshape(heads, 1, 1);
+    }
+
+    // The first key is always seen, so that no softmax is over nothing.
+    private static Tensor Unseen(Padding padding) =>
+        arange(padding.MaxLength, ScalarType.Int64).unsqueeze(0).ge(padding.Lengths.clamp_min(1).unsqueeze(1)).unsqueeze(1).unsqueeze(1);
+
+    private static Tensor Heads(Tensor x, int heads) => x.reshape(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);
+}
