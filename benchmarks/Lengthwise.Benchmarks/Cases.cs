@@ -6,18 +6,22 @@ namespace Lengthwise.Benchmarks;
 
 /// <summary>
 /// The questions: kernel generation against length, convolution against length, and whole training steps (forward, backward,
-/// AdamW). Every case is bidirectional with d_state 64, as in the table of the speed targets.
+/// AdamW). Every case is bidirectional with d_state 64 unless it says otherwise, as in the table of the speed targets.
 /// </summary>
 internal static class Cases
 {
     /// <summary>Every case; with <paramref name="smoke"/> in sizes that take milliseconds.</summary>
     public static IReadOnlyList<BenchmarkCase> All(bool smoke) => smoke
-        ? [Kernel(24, 18), Convolution(3, 24, 18), S4DStep(3, 24, 16, 1), TransformerStep(3, 24, 16, 2, 1)]
+        ? [
+            Kernel(24, 18), Convolution(3, 24, 18), S4DStep(3, 24, 16, 1), S4Step(3, 24, 16, 1), DSSStep(3, 24, 16, 1), DLRStep(3, 24, 16, 1),
+            TransformerStep(3, 24, 16, 2, 1),
+        ]
         :
         [
             Kernel(128, 64), Kernel(1024, 128), Kernel(4096, 128), Kernel(16384, 128),
             Convolution(50, 128, 64), Convolution(32, 1024, 128), Convolution(8, 4096, 128), Convolution(4, 16384, 128),
             S4DStep(50, 128, 64, 2), S4DStep(32, 1024, 128, 4), S4DStep(8, 4096, 128, 4),
+            S4Step(50, 128, 64, 2), S4Step(32, 1024, 128, 4), DSSStep(32, 1024, 128, 4), DLRStep(32, 1024, 128, 4),
             TransformerStep(50, 128, 64, 4, 2),
         ];
 
@@ -44,6 +48,18 @@ internal static class Cases
     private static BenchmarkCase S4DStep(int batch, int length, int width, int layers) => new(
         $"S4D training step, B {batch} L {length} d {width}, {layers} layers",
         () => TrainingStep(new S4D(), new S4D.Settings { DModel = width, NLayers = layers, DState = 64 }, batch, length));
+
+    private static BenchmarkCase S4Step(int batch, int length, int width, int layers) => new(
+        $"S4 training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new S4(), new S4.Settings { DModel = width, NLayers = layers }, batch, length));
+
+    private static BenchmarkCase DSSStep(int batch, int length, int width, int layers) => new(
+        $"DSS (softmax) training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new DSS(), new DSS.Settings { DModel = width, NLayers = layers }, batch, length));
+
+    private static BenchmarkCase DLRStep(int batch, int length, int width, int layers) => new(
+        $"DLR (1,024 states) training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new DLR(), new DLR.Settings { DModel = width, NLayers = layers }, batch, length));
 
     // No C# kernel of ours is in it: the ratio of its two columns shows the noise of this machine.
     private static BenchmarkCase TransformerStep(int batch, int length, int width, int heads, int layers) => new(
