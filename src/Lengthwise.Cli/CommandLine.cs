@@ -51,6 +51,7 @@ internal static class CommandLine
             new CompareCommand(terminal),
             new TrainCommand(terminal),
             new ResumeCommand(terminal),
+            new PredictCommand(terminal),
             new ReportCommand(terminal),
             new LsCommand(terminal),
             new DataCommand(terminal),

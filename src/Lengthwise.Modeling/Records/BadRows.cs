@@ -5,7 +5,8 @@ namespace Lengthwise.Modeling.Records;
 /// column; where the user allowed it, they are skipped, counted and the first of them listed. Safe for concurrent use.
 /// </summary>
 /// <param name="maySkip">Whether bad rows are skipped.</param>
-public sealed class BadRows(bool maySkip)
+/// <param name="howToSkip">What a person does to have them skipped.</param>
+public sealed class BadRows(bool maySkip, string howToSkip = "with 'on_bad_row = \"skip\"' in [task]")
 {
     private const int Listed = 20;
     private readonly Lock _lock = new();
@@ -31,7 +32,7 @@ public sealed class BadRows(bool maySkip)
     {
         if (!maySkip)
             throw new LengthwiseException(
-                ExitCode.Data, $"{where}: {fault}", "correct the row, or skip such rows with 'on_bad_row = \"skip\"' in [task]; they are then counted and listed");
+                ExitCode.Data, $"{where}: {fault}", $"correct the row, or skip such rows {howToSkip}; they are then counted and listed");
         lock (_lock)
         {
             Count++;

@@ -60,6 +60,29 @@ public sealed class OwnData(OwnDataSettings settings) : SequenceTask
             cancellation);
     }
 
+    /// <summary>
+    /// Reads new rows as the old ones were read. Where columns of labels, targets, groups or splits are named that the new file lacks, it is read
+    /// without them: what is to be predicted need not be known.
+    /// </summary>
+    public override RecordSource OpenForPrediction(string path)
+    {
+        OwnDataSettings same = settings with { Path = path };
+        try
+        {
+            return RecordSources.Open(same, withSplits: false);
+        }
+        catch (LengthwiseException) when (NamesLabels)
+        {
+            const string none = ReadSettings.None;
+            return RecordSources.Open(
+                same with { LabelColumn = none, TargetColumns = [], GroupColumn = none, SplitColumn = none, LabelTable = null, LabelPattern = null }, withSplits: false);
+        }
+    }
+
+    private bool NamesLabels =>
+        settings.TargetColumns.Count > 0 || settings.LabelTable is not null || settings.LabelPattern is not null
+        || new[] { settings.LabelColumn, settings.GroupColumn, settings.SplitColumn }.Any(c => c is not (ReadSettings.Auto or ReadSettings.None));
+
     private EncodingPlan PlanFor(SequenceContent first) => new()
     {
         Kind = (first, settings.Content) switch

@@ -1,6 +1,8 @@
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Records;
 using Lengthwise.Modeling.Records.Conversion;
 using Lengthwise.Modeling.Records.Encodings;
+using Lengthwise.Modeling.Records.Readers;
 using Lengthwise.Recipes;
 using Lengthwise.Statistics;
 
@@ -45,6 +47,11 @@ public abstract class SequenceTask
     /// <param name="cancellation">Stops the preparation.</param>
     /// <exception cref="LengthwiseException">Data is missing or corrupt.</exception>
     public abstract PreparedTask Prepare(DirectoryInfo cache, IProgress<PreparationProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>Opens new rows for prediction, which need no labels. Without a way of its own a task reads what any user's file holds.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <exception cref="LengthwiseException">The files are missing or damaged, or leave a doubt.</exception>
+    public virtual RecordSource OpenForPrediction(string path) => RecordSources.Open(new ReadSettings { Path = path }, withSplits: false);
 }
 
 /// <summary>How far a preparation has come.</summary>

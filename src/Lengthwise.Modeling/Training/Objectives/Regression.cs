@@ -13,7 +13,7 @@ public sealed class Regression : LabelObjective
 
     /// <summary>Takes the mean of each target over the training split.</summary>
     public Regression(SequenceSplit train, RegressionOutput output, MetricKind metric)
-        : base(metric)
+        : base(output, metric)
     {
         _output = output;
         (double[] means, LossOfGuessing) = Moments(train, output.Names.Count);
@@ -49,13 +49,6 @@ public sealed class Regression : LabelObjective
         (MetricKind.Mae, 1) => sum / count,
         _ => null,
     };
-
-    /// <inheritdoc/>
-    public override Tensor Outputs(Tensor output)
-    {
-        using Tensor scales = tensor(_output.Scales.ToArray()), offsets = tensor(_output.Offsets.ToArray()), scaled = output * scales;
-        return scaled + offsets;
-    }
 
     /// <inheritdoc/>
     public override Predictions Compare(SequenceSplit split, IReadOnlyList<int> rows, float[] outputs)

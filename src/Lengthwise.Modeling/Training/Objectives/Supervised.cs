@@ -16,7 +16,7 @@ public sealed class Supervised : LabelObjective
 
     /// <summary>Counts the labels of the training split.</summary>
     public Supervised(SequenceSplit train, ClassOutput classes, LabelSettings settings, MetricKind metric)
-        : base(metric)
+        : base(classes, metric)
     {
         _classes = classes;
         var counts = new long[classes.Classes.Count];
@@ -46,9 +46,6 @@ public sealed class Supervised : LabelObjective
 
     /// <inheritdoc/>
     public override double? MetricOf(double sum, long count) => Primary == MetricKind.Accuracy ? sum / count : null;
-
-    /// <inheritdoc/>
-    public override Tensor Outputs(Tensor output) => output.softmax(1);
 
     /// <inheritdoc/>
     public override Predictions Compare(SequenceSplit split, IReadOnlyList<int> rows, float[] outputs) =>
