@@ -28,7 +28,7 @@ internal sealed class PredictCommand : DocumentedCommand
     {
         HelpName = "N",
         DefaultValueFactory = _ => 32,
-        Description = "Rows at once; more costs memory and changes nothing else (default: 32).",
+        Description = "Rows at once; more costs memory and changes nothing else.",
     };
 
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "Threads; by default all processors." };

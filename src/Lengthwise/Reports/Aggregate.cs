@@ -18,6 +18,9 @@ public sealed record Aggregate
     /// <summary>Mean and 95 % interval of the test metric over seeds; null when no seed has a score.</summary>
     public Interval? Test { get; init; }
 
+    /// <summary>Mean over seeds of every test metric by name, the primary one included; NaN where no seed has it.</summary>
+    public IReadOnlyDictionary<string, double> TestMetrics { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Mean validation metric at the selected evaluation.</summary>
     public double? Validation { get; init; }
 
@@ -60,6 +63,8 @@ public sealed record Aggregate
             Objective = first.Objective,
             Seeds = [.. cells.Select(c => c.Seed)],
             Test = scores.Length == 0 ? null : Bounded(StudentInterval.OfMean(scores), first.Metric),
+            TestMetrics = cells.SelectMany(c => c.TestMetrics).GroupBy(m => m.Key)
+                .ToDictionary(g => g.Key, g => g.Select(m => m.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()),
             Validation = validations.Length == 0 ? null : validations.Average(),
             Bidirectional = first.Bidirectional,
             Parameters = first.Parameters,

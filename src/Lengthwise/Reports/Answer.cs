@@ -98,6 +98,7 @@ internal static class Answer
     {
         MetricText text = task.Text;
         Aggregate[] scored = [.. task.Aggregates.Where(a => a.Test is not null)];
+        if (task.Cells.All(Arms.IsPretrainingAlone)) return "The task has no labels: its models were pretrained and not scored.";
         if (scored.Length == 0) return "No run has a test score yet.";
 
         IOrderedEnumerable<Aggregate> ranked = task.HigherIsBetter ? scored.OrderByDescending(a => a.Test!.Mean) : scored.OrderBy(a => a.Test!.Mean);

@@ -37,6 +37,9 @@ internal static class Arms
     /// <summary>Whether a cell has a test score that is a number.</summary>
     public static bool HasTest(RunRecord cell) => cell.Test is { } test && double.IsFinite(test);
 
+    /// <summary>Whether a cell's task has no labels, so that it ended after pretraining.</summary>
+    public static bool IsPretrainingAlone(RunRecord cell) => cell.Diagnoses.Any(d => d.Code == "no-labels");
+
     private static int Rank(string objective)
     {
         int known = Array.IndexOf(KnownObjectives, objective);

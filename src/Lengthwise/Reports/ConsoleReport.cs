@@ -25,6 +25,7 @@ public static class ConsoleReport
         Paragraph(text, $"{task.Name}: {task.Metric}, {direction}; chance {metric.Score(task.Chance)}; {Wording.Count(task.TestItems)} test items");
         foreach (string answer in task.Answers) Paragraph(text, answer);
         Lines(text, Scores(task, metric));
+        if (task.OtherMetrics.Count > 0) Lines(text, Others(task));
         if (task.Gaps.Count > 0) Lines(text, Gaps(task, metric));
         Lines(text, Costs(task));
     }
@@ -40,6 +41,14 @@ public static class ConsoleReport
                 arm.Test is null ? "-" : metric.Number(arm.Test.Mean), arm.Test is null ? "-" : metric.Range(arm.Test),
                 gain is null ? "" : metric.Signed(gain.Difference.Mean), gain is null ? "" : metric.Range(gain.Difference), Seen(gain));
         }
+        return table;
+    }
+
+    private static TextTable Others(TaskSummary task)
+    {
+        var table = new TextTable(Width, ["model", "objective", .. task.OtherMetrics.Select(m => m.Heading)]) { NameColumns = 2 };
+        foreach (Aggregate arm in task.Aggregates)
+            table.Add([arm.Model, arm.Objective, .. task.OtherMetrics.Select(m => m.Mean(arm))]);
         return table;
     }
 

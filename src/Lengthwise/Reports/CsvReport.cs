@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Lengthwise.Experiments;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Reports;
 
@@ -22,8 +23,15 @@ public static class CsvReport
     public static string Render(Summary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        var csv = new StringBuilder().AppendJoin(',', Columns.Select(c => c.Name)).Append('\n');
-        foreach (RunRecord cell in summary.Data.Cells) csv.AppendJoin(',', Columns.Select(c => Field(c.Value(cell)))).Append('\n');
+        // Only the metrics that occur, so that a comparison of classes has no empty columns of errors.
+        (string Name, Func<RunRecord, object?> Value)[] metrics =
+        [
+            .. Enum.GetValues<MetricKind>().Select(m => m.Key()).Where(m => summary.Data.Cells.Any(c => c.TestMetrics.ContainsKey(m)))
+                .Select(m => ($"test_{m}", (Func<RunRecord, object?>)(c => c.TestMetrics.TryGetValue(m, out double value) ? value : null)))
+        ];
+        (string Name, Func<RunRecord, object?> Value)[] columns = [.. Columns, .. metrics];
+        var csv = new StringBuilder().AppendJoin(',', columns.Select(c => c.Name)).Append('\n');
+        foreach (RunRecord cell in summary.Data.Cells) csv.AppendJoin(',', columns.Select(c => Field(c.Value(cell)))).Append('\n');
         return csv.ToString();
     }
 

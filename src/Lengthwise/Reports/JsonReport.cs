@@ -35,12 +35,13 @@ public static class JsonReport
         c.Task, c.Model, c.Objective, c.Seed, c.Parameters, c.Metric, c.Validation, c.Test, c.PretrainSteps, c.FinetuneSteps, c.Seconds,
         c.TokensPerSecond, c.PeakMemoryBytes, c.Run, c.Lr, c.Chance, c.HigherIsBetter, c.Bidirectional, c.PretrainValidation, c.SelectedStep,
         c.TestItems, c.TaskVersion, c.DataHash, c.Threads,
+        c.ValidationMetrics, c.TestMetrics, c.LabelledRows, c.PretrainRows, c.PretrainLoss,
         [.. c.Diagnoses.Where(d => d.Severity != DiagnosisSeverity.Note).Select(d => d.Code).Distinct().Order(StringComparer.Ordinal)]);
 
     private static ArmEntry OfArm(TaskSummary task, Aggregate a) => new(
         task.Name, a.Model, a.Objective, a.Seeds.Count, task.Metric, task.HigherIsBetter, task.Chance, a.Test?.Mean, a.Test?.Low, a.Test?.High,
         a.Test?.N ?? 0, a.Validation, a.Parameters, a.LearningRates, a.PretrainSteps, a.FinetuneSteps, a.Seconds, a.TokensPerSecond,
-        a.PeakMemoryBytes, a.AtChance);
+        a.PeakMemoryBytes, a.AtChance, a.TestMetrics);
 
     private static GainEntry OfGain(TaskSummary task, Gain g) => new(
         task.Name, g.Model, g.Objective, g.Difference.Mean, g.Difference.Low, g.Difference.High, g.Difference.N, g.Seen, g.IncludesDirection, g.PValue, g.HolmPValue);
@@ -61,12 +62,14 @@ public static class JsonReport
         string Task, string Model, string Objective, long Seed, long Parameters, string Metric, double? Validation, double? Test,
         long PretrainSteps, long FinetuneSteps, double Seconds, double TokensPerSecond, long PeakMemoryBytes, string Run,
         double Lr, double Chance, bool HigherIsBetter, bool Bidirectional, double? PretrainValidation, long SelectedStep, int TestItems,
-        int TaskVersion, string DataHash, int Threads, IReadOnlyList<string> Diagnoses);
+        int TaskVersion, string DataHash, int Threads, IReadOnlyDictionary<string, double> ValidationMetrics,
+        IReadOnlyDictionary<string, double> TestMetrics, int LabelledRows, int PretrainRows, double? PretrainLoss, IReadOnlyList<string> Diagnoses);
 
     private sealed record ArmEntry(
         string Task, string Model, string Objective, int Seeds, string Metric, bool HigherIsBetter, double Chance, double? Test, double? TestLow,
         double? TestHigh, int TestSeeds, double? Validation, long Parameters, IReadOnlyList<double> Lr, double PretrainSteps,
-        double FinetuneSteps, double Seconds, double TokensPerSecond, long PeakMemoryBytes, int AtChance);
+        double FinetuneSteps, double Seconds, double TokensPerSecond, long PeakMemoryBytes, int AtChance,
+        IReadOnlyDictionary<string, double> TestMetrics);
 
     private sealed record GainEntry(
         string Task, string Model, string Objective, double Gain, double? Low, double? High, int Pairs, bool Seen, bool IncludesDirection,

@@ -45,6 +45,9 @@ public static class MarkdownReport
                 gain is null ? "" : (gain.Seen ? "yes" : "no") + (gain.IncludesDirection ? " (with change of direction)" : ""),
             };
         }));
+        if (task.OtherMetrics.Count > 0)
+            Table(page, ["Model", "Objective", .. task.OtherMetrics.Select(m => "Test " + m.Heading)], 2,
+                task.Aggregates.Select(a => (string[])[a.Model, a.Objective, .. task.OtherMetrics.Select(m => m.Mean(a))]));
         if (task.Gaps.Count > 0) GapTable(page, task, metric);
         Table(page, ["Model", "Objective", "Parameters", "Pretraining steps", "Label steps", "Time", "Tokens/s", "Peak memory", "lr"], 2, task.Aggregates.Select(a => new[]
         {

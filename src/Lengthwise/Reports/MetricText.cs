@@ -12,11 +12,14 @@ internal sealed record MetricText(string Metric, bool IsPercent, int Decimals)
     public static bool IsShare(string metric) => Shares.Contains(metric);
 
     /// <summary>The text of a task: as many decimals as its test split can carry.</summary>
-    public static MetricText For(TaskSummary task)
+    public static MetricText For(TaskSummary task) => Of(task.Metric, task.Aggregates.Select(a => a.Test?.Mean ?? 0), task.TestItems);
+
+    /// <summary>The text of a metric whose values are about these.</summary>
+    public static MetricText Of(string metric, IEnumerable<double> values, int testItems)
     {
-        if (IsShare(task.Metric)) return new MetricText(task.Metric, true, task.TestItems > 10_000 ? 2 : 1);
-        double typical = task.Aggregates.Select(a => Math.Abs(a.Test?.Mean ?? 0)).Where(m => m > 0).DefaultIfEmpty(1).Min();
-        return new MetricText(task.Metric, false, Math.Clamp(2 - (int)Math.Floor(Math.Log10(typical)), 0, 8));
+        if (IsShare(metric)) return new MetricText(metric, true, testItems > 10_000 ? 2 : 1);
+        double typical = values.Select(Math.Abs).Where(v => v > 0 && double.IsFinite(v)).DefaultIfEmpty(1).Min();
+        return new MetricText(metric, false, Math.Clamp(2 - (int)Math.Floor(Math.Log10(typical)), 0, 8));
     }
 
     /// <summary>What stands behind a score: <c>" %"</c> or nothing.</summary>
@@ -30,6 +33,10 @@ internal sealed record MetricText(string Metric, bool IsPercent, int Decimals)
 
     /// <summary>A score with its unit; a dash where there is none.</summary>
     public string Score(double? value) => value is { } v && double.IsFinite(v) ? Number(v) + Unit : "-";
+
+    /// <summary>The mean of this metric over the seeds of an arm, without its unit; a dash where there is none.</summary>
+    public string Mean(Aggregate arm) =>
+        arm.TestMetrics.TryGetValue(Metric, out double mean) && double.IsFinite(mean) ? Number(mean) : "-";
 
     /// <summary>A difference with its sign.</summary>
     public string Signed(double value)

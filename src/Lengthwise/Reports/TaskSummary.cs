@@ -50,6 +50,13 @@ public sealed record TaskSummary
     /// <summary>How its numbers are written.</summary>
     internal MetricText Text => MetricText.For(this);
 
+    /// <summary>Test metrics beside the primary one, each with how its numbers are written.</summary>
+    internal IReadOnlyList<MetricText> OtherMetrics =>
+    [
+        .. Aggregates.SelectMany(a => a.TestMetrics.Keys).Distinct().Where(m => m != Metric)
+            .Select(m => MetricText.Of(m, Aggregates.Select(a => a.TestMetrics.GetValueOrDefault(m)), TestItems))
+    ];
+
     /// <summary>The arm, or null.</summary>
     internal Aggregate? Arm(string model, string objective) => Aggregates.FirstOrDefault(a => a.Model == model && a.Objective == objective);
 

@@ -11,6 +11,7 @@ internal static class TaskSection
         if (task.Description.Length > 0) page.Add($"<p>{Wording.FullSentence(task.Description)}</p>\n");
         foreach (string answer in task.Answers.Skip(1)) page.Add($"<p>{Typography.Minus(answer)}</p>\n");
         Scores(page, task, text);
+        if (task.OtherMetrics.Count > 0) Others(page, task);
         TaskFigures.Write(page, summary, task, id);
         if (task.Gaps.Count > 0) Gaps(page, task, text);
         Costs(page, task);
@@ -48,6 +49,17 @@ internal static class TaskSection
             new(gain is null ? "" : text.Range(gain.Difference), "range"),
             new(seen, gain is { Seen: true } ? "left seen" : "left unseen"),
         ];
+    }
+
+    private static void Others(Markup page, TaskSummary task)
+    {
+        page.Add($"<h3>Other metrics</h3>\n");
+        Table.Open(
+            page, $"Other metrics on {task.Name}", $"Means over seeds on the test split, with the weights that validation selected by {task.Metric}.",
+            ["Model", "Objective", .. task.OtherMetrics.Select(m => (Cell)m.Heading)], 2);
+        foreach (IGrouping<string, Aggregate> model in task.Aggregates.GroupBy(a => a.Model))
+            Table.Group(page, model.Key, 2, [.. model.Select(a => (IReadOnlyList<Cell>)[a.Objective, .. task.OtherMetrics.Select(m => (Cell)Typography.Minus(m.Mean(a)))])]);
+        Table.Close(page);
     }
 
     private static void Gaps(Markup page, TaskSummary task, MetricText text)
