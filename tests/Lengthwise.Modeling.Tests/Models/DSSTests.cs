@@ -111,6 +111,7 @@ public sealed class DSSSoftmaxTests : ModelTestSuite<DSS>
     [Fact]
     public void Softmax_declares_that_it_has_no_steps()
     {
+        using var scope = NewDisposeScope();
         using KernelConvolutionBlock block = DSS.CreateBlock(new DSS.Settings { DModel = 4, Bidirectional = false }, 64);
         using Tensor u = zeros(1, 4);
 

@@ -25,6 +25,7 @@ public abstract class GoldenTestSuite
     {
         foreach ((string file, GoldenFile golden) in Each())
         {
+            using var scope = NewDisposeScope();
             using SequenceLayer layer = Fresh(golden);
 
             IEnumerable<string> own = State(layer).Select(s => Described(file, s.Name, s.Tensor));

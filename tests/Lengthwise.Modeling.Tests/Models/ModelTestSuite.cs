@@ -198,6 +198,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     [Fact]
     public void Single_steps_of_a_bidirectional_model_are_refused()
     {
+        using var scope = NewDisposeScope();
         IReadOnlyList<SequenceLayer> layers = new T().CreateLayers(Small(true), 0, 64);
 
         Assert.Contains(layers, layer => !layer.HasStep);
@@ -338,7 +339,8 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
 
         Train(model, optimizer, 3);
 
-        Assert.Equal(before, Tensor.TotalCount);
+        // Fewer when the collector meanwhile frees what another test left.
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
     [Fact]

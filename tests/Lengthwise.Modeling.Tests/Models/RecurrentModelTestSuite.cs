@@ -16,8 +16,10 @@ public abstract class RecurrentModelTestSuite<T> : ModelTestSuite<T> where T : M
     [InlineData(64)]
     public void Single_steps_equal_the_whole_sequence(int length)
     {
+        using var outer = NewDisposeScope();
         foreach (SequenceLayer layer in Causal(64))
         {
+            using SequenceLayer owned = layer;
             using var scope = NewDisposeScope();
             layer.to(ScalarType.Float64);
             Tensor u = randn([3, length, 8], ScalarType.Float64);
@@ -39,7 +41,7 @@ public abstract class RecurrentModelTestSuite<T> : ModelTestSuite<T> where T : M
         const int length = 16_384;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        SequenceLayer layer = Causal(length)[0];
+        using SequenceLayer layer = Causal(length)[0];
         Tensor u = randn(1, length, 8);
 
         Tensor whole = layer.forward(u, null);
@@ -60,6 +62,7 @@ public abstract class RecurrentModelTestSuite<T> : ModelTestSuite<T> where T : M
     [Fact]
     public void Single_steps_leave_no_tensors_behind_and_change_no_earlier_state()
     {
+        using var scope = NewDisposeScope();
         using SequenceLayer layer = Causal(64)[0];
         using Tensor u = randn(2, 8);
         long before = Tensor.TotalCount;
@@ -72,7 +75,8 @@ public abstract class RecurrentModelTestSuite<T> : ModelTestSuite<T> where T : M
         using (Tensor equal = first.equal(again), all = equal.all()) Assert.True(all.item<bool>());
         using (Tensor equal = first.equal(second), all = equal.all()) Assert.False(all.item<bool>());
         foreach (Tensor tensor in (Tensor[])[first, second, again, .. start, .. next, .. last, .. other]) tensor.Dispose();
-        Assert.Equal(before, Tensor.TotalCount);
+        // Fewer when the collector meanwhile frees what another test left.
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
     [Fact]
