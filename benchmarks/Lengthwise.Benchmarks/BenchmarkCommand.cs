@@ -18,6 +18,7 @@ internal static class BenchmarkCommand
         var smoke = new Option<bool>("--smoke") { Description = "Tiny shapes, two rounds: whether everything runs, not how fast." };
         var results = new Option<FileInfo?>("--results") { Description = "Also write the table to this file." };
         var command = new RootCommand("Times the C# kernels against libtorch's operations, interleaved in one process.") { threads, seconds, filter, route, smoke, results };
+        command.Add(Pathfinder.PathfinderCommand.Create(output));
         command.SetAction(parsed =>
         {
             NativeRuntime.Start(parsed.GetValue(threads));
