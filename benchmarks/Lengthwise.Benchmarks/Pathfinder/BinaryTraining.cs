@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Benchmarks.Pathfinder;
 
-/// <summary>Trains a network of one logit on images: AdamW, one cycle of the learning rate, until the epochs or the time are over.</summary>
+/// <summary>
+/// Trains a network of one logit on images: AdamW, the learning rate up and down once, until the epochs or the time are over or
+/// the training accuracy is reached.
+/// </summary>
 /// <param name="Epochs">Passes over the images.</param>
 /// <param name="LearningRate">Highest.</param>
 /// <param name="Turns">Whether images are turned and mirrored at random, which keeps the label of a Pathfinder image.</param>
@@ -13,7 +15,15 @@ namespace Lengthwise.Benchmarks.Pathfinder;
 internal sealed record BinaryTraining(int Epochs, double LearningRate, bool Turns, TimeSpan Limit)
 {
     private const int BatchSize = 100;
-    private const double WarmUpShare = 0.2;
+
+    /// <summary>Share of the training in which the rate rises.</summary>
+    public double WarmUpShare { get; init; } = 0.2;
+
+    /// <summary>Whether the rate comes down again.</summary>
+    public bool ComesDown { get; init; } = true;
+
+    /// <summary>An epoch of this training accuracy is the last one.</summary>
+    public double EnoughAccuracy { get; init; } = 1.1;
 
     /// <summary>Trains in place.</summary>
     /// <returns>Epochs that were finished, and the time they took.</returns>
@@ -35,7 +45,8 @@ internal sealed record BinaryTraining(int Epochs, double LearningRate, bool Turn
                 using var scope = NewDisposeScope();
                 // By whichever ends first, so that the rate comes down in any case.
                 double done = Math.Max((double)step / total, watch.Elapsed / Limit);
-                double rate = LearningRate * (done < WarmUpShare ? done / WarmUpShare : 0.5 * (1 + Math.Cos(Math.PI * (done - WarmUpShare) / (1 - WarmUpShare))));
+                double fall = ComesDown ? (done - WarmUpShare) / (1 - WarmUpShare) : 0;
+                double rate = LearningRate * (done < WarmUpShare ? done / WarmUpShare : 0.5 * (1 + Math.Cos(Math.PI * fall)));
                 foreach (optim.ILearningRateController group in optimizer.ParamGroups) group.LearningRate = rate;
 
                 int[] rows = order[(batch * BatchSize)..Math.Min(images.Count, (batch + 1) * BatchSize)];
@@ -51,6 +62,7 @@ internal sealed record BinaryTraining(int Epochs, double LearningRate, bool Turn
             }
             log?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch + 1} of {Epochs}: loss {loss / perEpoch:F4}, training accuracy {right / perEpoch:P1}, {watch.Elapsed.TotalMinutes:F1} min"));
             log?.Flush();
+            if (right / perEpoch >= EnoughAccuracy) return (epoch + 1, watch.Elapsed);
         }
         return (Epochs, watch.Elapsed);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
 using Lengthwise.Modeling.Tasks;
+using Lengthwise.Modeling.Tasks.Pathfinder;
 
 namespace Lengthwise.Cli.Commands;
 
@@ -22,6 +23,7 @@ internal sealed class DataMakeCommand : DocumentedCommand
         : base("make", "Writes training, validation and test split as TSV files: the sequence, a tab, the label.", [
             new("data make listops --out listops", "Long Range Arena's three files, generated"),
             new("data make listops --out other --set task.seed=2", "other expressions of the same kind"),
+            new("data make pathfinder --out lra", "images as PNG with metadata, in the layout of Long Range Arena's release"),
         ])
     {
         _terminal = terminal;
@@ -35,6 +37,13 @@ internal sealed class DataMakeCommand : DocumentedCommand
         SequenceTask task = NamedTask.Read("making data", parsed.GetValue(_task)!, parsed.GetValue(_set) ?? []);
         DirectoryInfo folder = parsed.GetValue(_out)!;
         using var interruption = new Interruption();
+        // Images are drawn straight into their files; nobody needs them packed as well.
+        if (task is PathfinderTask pathfinder)
+        {
+            foreach (FileInfo metadata in pathfinder.WriteRelease(folder, null, interruption.Stop))
+                _terminal.Out.WriteLine(Path.Combine(folder.ToString(), Path.GetRelativePath(folder.FullName, metadata.FullName)));
+            return ExitCode.Done;
+        }
         using PreparedTask data = task.Prepare(Places.Cache(parsed, _cache), null, interruption.Stop);
         foreach (string note in data.Notes) _terminal.Note($"note: {note}");
         IReadOnlyList<FileInfo> files = task is ListOps

@@ -7,6 +7,9 @@ internal static class TinyTasks
 {
     private static readonly string[] Probe = ["train_size=24", "validation_size=8", "test_size=8"];
 
+    // Sequences of 1,024 steps, the fewest that the task has.
+    private static readonly string[] Pathfinder = ["resolution=32", "contour_length=4", "train_size=16", "validation_size=4", "test_size=4"];
+
     private static readonly Dictionary<string, Func<DirectoryInfo, string[]>> Makers = new(StringComparer.Ordinal)
     {
         ["adding"] = _ => ["length=12", .. Probe],
@@ -16,6 +19,9 @@ internal static class TinyTasks
         ["markov-sources"] = _ => ["length=12", .. Probe],
         ["own-data"] = OwnData,
         ["parity"] = _ => ["min_length=4", "max_length=12", .. Probe],
+        ["path-x"] = _ => Pathfinder,
+        ["pathfinder"] = _ => Pathfinder,
+        ["pathx-256"] = _ => Pathfinder,
         ["selective-copy"] = _ => ["length=16", "copied=4", .. Probe],
         ["two-symbols"] = _ => ["length=16", "min_distance=4", "max_distance=10", .. Probe],
     };

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Tasks.Pathfinder;
 
@@ -118,7 +119,7 @@ public sealed class PathfinderGenerator
         return true;
     }
 
-    private static double Pick(IReadOnlyList<double> values, RandomStream random) => values.Count == 1 ? values[0] : values[random.Next(values.Count)];
+    private static double Pick(ValueList<double> values, RandomStream random) => values.Count == 1 ? values[0] : values[random.Next(values.Count)];
 
     /// <summary>A path that is being drawn.</summary>
     private sealed class GrowingPath

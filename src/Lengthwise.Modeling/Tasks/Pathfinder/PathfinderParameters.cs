@@ -66,29 +66,76 @@ public sealed record PathfinderParameters
     /// <summary>Resolutions that Long Range Arena has settings for.</summary>
     public static IReadOnlyList<int> Resolutions { get; } = [32, 64, 128, 256];
 
+    /// <summary>Dashes of all distractors together, in Long Range Arena's settings; divided by the length of one for their number.</summary>
+    /// <param name="resolution">One of <see cref="Resolutions"/>.</param>
+    public static int DistractorDashes(int resolution) => resolution switch
+    {
+        32 => 20,
+        64 => 22,
+        128 => 35,
+        256 => 30,
+        _ => throw new ArgumentOutOfRangeException(nameof(resolution), resolution, "expected 32, 64, 128 or 256"),
+    };
+
     /// <summary>Long Range Arena's hard setting.</summary>
     /// <param name="resolution">One of <see cref="Resolutions"/>.</param>
     public static PathfinderParameters Hard(int resolution) => resolution switch
     {
         32 => new PathfinderParameters
         {
-            Resolution = 32, Padding = 1, PaddleMargins = [1], SeedDistance = 7, MarkerRadius = 1.5, PaddleLength = 2, PaddleThickness = 0.5,
-            Continuity = 1.0, Distractors = 5, SnakeContrasts = [2], PaddleContrasts = [0.75],
+            Resolution = 32,
+            Padding = 1,
+            PaddleMargins = [1],
+            SeedDistance = 7,
+            MarkerRadius = 1.5,
+            PaddleLength = 2,
+            PaddleThickness = 0.5,
+            Continuity = 1.0,
+            Distractors = 5,
+            SnakeContrasts = [2],
+            PaddleContrasts = [0.75],
         },
         64 => new PathfinderParameters
         {
-            Resolution = 64, Padding = 1, PaddleMargins = [1], SeedDistance = 12, MarkerRadius = 2.5, PaddleLength = 5, PaddleThickness = 1,
-            Continuity = 1.8, Distractors = 5, SnakeContrasts = [0.8], PaddleContrasts = [1],
+            Resolution = 64,
+            Padding = 1,
+            PaddleMargins = [1],
+            SeedDistance = 12,
+            MarkerRadius = 2.5,
+            PaddleLength = 5,
+            PaddleThickness = 1,
+            Continuity = 1.8,
+            Distractors = 5,
+            SnakeContrasts = [0.8],
+            PaddleContrasts = [1],
         },
         128 => new PathfinderParameters
         {
-            Resolution = 128, Padding = 1, PaddleMargins = [2, 3], SeedDistance = 20, MarkerRadius = 3, PaddleLength = 5, PaddleThickness = 1.5,
-            Continuity = 1.8, Distractors = 8, SnakeContrasts = [0.9], PaddleContrasts = [1],
+            Resolution = 128,
+            Padding = 1,
+            PaddleMargins = [2, 3],
+            SeedDistance = 20,
+            MarkerRadius = 3,
+            PaddleLength = 5,
+            PaddleThickness = 1.5,
+            Continuity = 1.8,
+            Distractors = 8,
+            SnakeContrasts = [0.9],
+            PaddleContrasts = [1],
         },
         256 => new PathfinderParameters
         {
-            Resolution = 256, Padding = 22, PaddleMargins = [3], SeedDistance = 27, MarkerRadius = 5, PaddleLength = 5, PaddleThickness = 2,
-            Continuity = 1.8, Distractors = 7, SnakeContrasts = [1], PaddleContrasts = [1],
+            Resolution = 256,
+            Padding = 22,
+            PaddleMargins = [3],
+            SeedDistance = 27,
+            MarkerRadius = 5,
+            PaddleLength = 5,
+            PaddleThickness = 2,
+            Continuity = 1.8,
+            Distractors = 7,
+            SnakeContrasts = [1],
+            PaddleContrasts = [1],
         },
         _ => throw new ArgumentOutOfRangeException(nameof(resolution), resolution, "expected 32, 64, 128 or 256"),
     };
