@@ -48,6 +48,15 @@ internal sealed class PhaseDiagnostics(IRunObserver? observer, IEnumerable<Diagn
             FormattableString.Invariant($"test {metric.Key().Replace('_', ' ')} {score} on {predictions.Rows.Count} items cannot be told from guessing ({guess})"), "finetune", step));
     }
 
+    /// <summary>After the label phase: was there any evaluation on which the metric was defined?</summary>
+    public void AfterSelection(double? best, MetricKind metric, long step)
+    {
+        if (best is not { } value || !double.IsNaN(value)) return;
+        Add(new Diagnosis(
+            "metric-undefined", DiagnosisSeverity.Warning,
+            $"validation {metric.Key()} is not defined on its labelled rows, so that nothing was selected: the last weights were taken", "finetune", step));
+    }
+
     /// <summary>The task has no labels, so that the run ends after pretraining.</summary>
     public void AfterPretrainingAlone(long step) => Add(new Diagnosis(
         "no-labels", DiagnosisSeverity.Note, "no labels: nothing to fine-tune; the run ends with the pretrained model", "pretrain", step));

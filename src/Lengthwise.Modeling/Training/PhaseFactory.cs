@@ -104,6 +104,7 @@ internal sealed class PhaseFactory
             return labels == new LabelSettings() ? null : ("it has no labels, so [labels] has no effect", "leave [labels] out");
         }
         if (LabelledRows.Count == 0) return ("no training row has a label", "check the label column, or pretrain on a task without labels");
+        if (RowSampling.LabelledRows(_data.Validation).Length == 0) return ("no validation row has a label, so nothing can be selected", "give the validation split labelled rows");
         if (_data.Shape.Output is not ClassOutput && labels.Sampling == SamplingKind.Balanced) return ("'labels.sampling' is 'balanced', but it has no classes", "leave it out");
         return _data.Shape.Output is not ClassOutput && labels.ClassWeights == ClassWeighting.Balanced ? ("'labels.class_weights' is 'balanced', but it has no classes", "leave it out") : null;
     }

@@ -176,11 +176,11 @@ internal sealed class PhaseRunner : IDisposable
         });
     }
 
-    // A metric may be undefined (AUROC without a class); a number is better than none.
+    // A metric may be undefined (AUROC where a class is missing): a number is better than none, and without any the last weights are kept.
     private bool IsBetter(double metric)
     {
         if (State.Best is not { } best) return true;
-        if (double.IsNaN(best)) return !double.IsNaN(metric);
+        if (double.IsNaN(best)) return true;
         return _setup.Objective.HigherIsBetter ? metric > best : metric < best;
     }
 

@@ -163,7 +163,8 @@ internal sealed class RunSession : IDisposable
     {
         RunOutcome outcome = RunOutcome.None with { Parameters = model.ParameterCount };
         if (Phases.Metric is null) _diagnostics!.AfterPretrainingAlone(_state.Pretrain!.BestStep);
-        else if (_options.ReadTest) outcome = outcome with { Test = Test(model) };
+        else _diagnostics!.AfterSelection(_state.Finetune!.Best, Phases.Metric.Value, _state.Finetune.BestStep);
+        if (Phases.Metric is not null && _options.ReadTest) outcome = outcome with { Test = Test(model) };
         AtomicFile.Write(_folder.ModelPath, CheckpointTensors.OfModel(model).Write);
         return Conclude(outcome);
     }

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Lengthwise.Experiments;
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Prediction;
+using Lengthwise.Modeling.Records;
+using Lengthwise.Modeling.Records.Encodings;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Modeling.Training;
 using Lengthwise.Recipes;
@@ -62,6 +65,27 @@ public sealed class KindsOfLabelsTests : IDisposable
         var refused = Assert.Throws<LengthwiseException>(() => Train(new MadeUpTask(MadeUpTask.Uneven), Recipe("s4d", "scratch", setting), "a"));
 
         Assert.Equal((ExitCode.Usage, hint), (refused.Code, refused.Hint));
+    }
+
+    [Fact]
+    public void A_metric_that_validation_does_not_define_is_said_and_the_last_weights_are_taken()
+    {
+        RunRecord record = Train(new MadeUpTask(MadeUpTask.Uneven) { ValidationLabel = 0 }, Recipe("s4d", "scratch", "labels.metric=auroc"), "a");
+
+        Assert.Null(record.Validation);
+        Assert.NotNull(record.Test);
+        Assert.Equal(record.FinetuneSteps, record.SelectedStep);
+        Assert.Single(record.Diagnoses, d => d.Code == "metric-undefined");
+    }
+
+    [Fact]
+    public void Without_labels_in_validation_nothing_could_be_selected()
+    {
+        var task = new MadeUpTask(MadeUpTask.Uneven) { ValidationLabel = SequenceSplit.Unlabelled };
+
+        var refused = Assert.Throws<LengthwiseException>(() => Train(task, Recipe("s4d", "scratch"), "a"));
+
+        Assert.Contains("no validation row has a label", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -148,6 +172,33 @@ public sealed class KindsOfLabelsTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 24), lines[1..].Select(l => int.Parse(l[0], CultureInfo.InvariantCulture)));
         Assert.Equal(record.Test!.Value, lines[1..].Average(l => l[1] == l[2] ? 1.0 : 0), 12);
     }
+
+    [Fact]
+    public void Pairs_are_predicted_as_the_run_predicted_its_test_split()
+    {
+        var encoding = new FittedEncoding
+        {
+            Plan = new EncodingPlan { Kind = EncodingKind.Symbols },
+            MaxLength = 12,
+            Symbols = ["a", "b"],
+            Classes = MadeUpTask.Uneven.Classes,
+            IsPair = true,
+        };
+        var task = new MadeUpTask(MadeUpTask.Uneven, parts: 2) { Encoding = encoding };
+        Train(task, Recipe("transformer", "scratch"), "a");
+        using PreparedTask data = task.Prepare(_root, null, CancellationToken.None);
+        using TrainedModel model = TrainedModel.Open(Folder("a"));
+        SequenceRecord[] records = [.. Enumerable.Range(0, data.Test.Count).Select(row => new SequenceRecord { Where = "", Content = Symbols(data.Test, row, 0), Second = Symbols(data.Test, row, 1) })];
+
+        PredictedRow[] predicted = [.. new Predictor(model, 5, new BadRows(maySkip: false)).Predict(records, CancellationToken.None)];
+
+        string[][] stored = [.. File.ReadAllLines(Folder("a").PredictionsPath).Skip(1).Select(l => l.Split(','))];
+        Assert.Equal(stored.Length, predicted.Length);
+        for (int i = 0; i < stored.Length; i++) Assert.Equal(float.Parse(stored[i][4], CultureInfo.InvariantCulture), predicted[i].Outputs.Span[1], 1e-5f);
+    }
+
+    private static SequenceContent.Symbols Symbols(SequenceSplit split, int row, int part) =>
+        new([.. split.Tokens(row, part).ToArray().Select(id => id == 4 ? "a" : "b")]);
 
     private RunRecord Train(SequenceTask task, Recipe recipe, string name) => TrainingRun.Start(recipe, Folder(name), Options(task), CancellationToken.None);
 

@@ -26,6 +26,9 @@ internal sealed class MadeUpTask(OutputSpec output, int parts = 1, int unlabelle
 
     public FittedEncoding? Encoding { get; init; }
 
+    /// <summary>Labels of the validation rows; null for those that the sequences have.</summary>
+    public int? ValidationLabel { get; init; }
+
     public override PreparedTask Prepare(DirectoryInfo cache, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
         MemorySplit train = Make("train", 48, labelledEvery), validation = Make("validation", 20, 1), test = Make("test", 24, 1);
@@ -53,6 +56,7 @@ internal sealed class MadeUpTask(OutputSpec output, int parts = 1, int unlabelle
             foreach (double share in shares) AddSequence(writer, 5 + random.Next(8), share, random);
             bool isLabelled = row % labelled == 0 && labelled < int.MaxValue;
             int label = parts == 2 ? shares[0] > shares[1] ? 1 : 0 : shares[0] > 0.5 ? 1 : 0;
+            if (name == "validation" && ValidationLabel is { } given) label = given;
             writer.EndRow(
                 isLabelled && output is ClassOutput ? label : SequenceSplit.Unlabelled,
                 [.. Enumerable.Range(0, targets).Select(k => isLabelled && (row + k) % 5 != 4 ? (float)(2 * shares[0] - 1) : float.NaN)]);
