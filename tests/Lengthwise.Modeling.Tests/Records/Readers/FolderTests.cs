@@ -94,6 +94,16 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void Tables_beside_a_few_other_files_have_to_be_decided()
+    {
+        _files.Write("set/a/1.txt", "notes");
+        _files.Write("set/a/1.csv", "label,v0,v1,v2\na,1,2,3\n");
+        _files.Write("set/a/2.csv", "label,v0,v1,v2\na,1,2,3\n");
+
+        Assert.Contains("2 tables", _files.Error(new ReadSettings { Path = Root }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rates_differ_only_where_they_are_resampled()
     {
         _files.Write("set/a/1.wav", WavBytes.Of16(8000, new short[80]));

@@ -52,6 +52,14 @@ public sealed class LongTableTests : IDisposable
     }
 
     [Fact]
+    public void Equal_times_are_those_that_a_recorder_rounded()
+    {
+        SequenceRecord record = Assert.Single(_files.Read("x.csv", "id,time,v\na,100.01,1\na,100.02,2\na,100.02,3\n"));
+
+        Assert.Equal([1f, 2f, 3f], record.Reals());
+    }
+
+    [Fact]
     public void Dates_are_times()
     {
         SequenceRecord record = Assert.Single(_files.Read("x.csv", "id,time,v\na,2024-01-31T23:00:00Z,1\na,2024-02-01T00:30:00+01:00,2\n"));

@@ -114,7 +114,7 @@ internal sealed class Hdf5File : IDisposable
     {
         try
         {
-            return read();
+            return Watchdog.Run(read, Watchdog.LimitFor(_file.Length));
         }
         catch (Exception e) when (e is not (LengthwiseException or OperationCanceledException))
         {

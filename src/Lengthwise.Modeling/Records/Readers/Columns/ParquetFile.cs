@@ -48,11 +48,22 @@ internal sealed class ParquetFile : IDisposable
     {
         using ParquetRowGroupReader reader = Guard(_file, Name(group), () => _reader.OpenRowGroupReader(group));
         long bytes = 0;
-        foreach ((DataField field, _) in wanted) bytes += Check(group, field, Guard(_file, Name(group), () => reader.GetMetadata(field)), reader.RowCount);
+        ColumnChunk?[] chunks = Guard(_file, Name(group), () => wanted.Select(w => reader.GetMetadata(w.Field)).ToArray());
+        for (int i = 0; i < wanted.Count; i++) bytes += Check(group, wanted[i].Field, chunks[i], reader.RowCount);
         if (bytes > MaxGroupBytes)
             throw new LengthwiseException(
                 ExitCode.Data, FormattableString.Invariant($"reading '{_file}': {Name(group)} needs {bytes} bytes of memory, the limit is {MaxGroupBytes}"), "write the file with smaller row groups");
-        return [.. wanted.Select(w => Guard(_file, $"{Name(group)}, column '{w.Field.Path}'", () => ParquetColumn.Read(reader, w.Field, w.AsNumbers)))];
+        string place = Name(group);
+        return Guard(_file, () => place, () =>
+        {
+            var columns = new ParquetColumn[wanted.Count];
+            for (int i = 0; i < columns.Length; i++)
+            {
+                place = $"{Name(group)}, column '{wanted[i].Field.Path}'";
+                columns[i] = ParquetColumn.Read(reader, wanted[i].Field, wanted[i].AsNumbers);
+            }
+            return columns;
+        });
     }
 
     /// <inheritdoc/>
@@ -96,15 +107,17 @@ internal sealed class ParquetFile : IDisposable
     }
 
     /// <summary>Whatever a decoder meets in a file that nobody vouches for is the file's fault.</summary>
-    private static T Guard<T>(FileInfo file, string what, Func<T> read)
+    private static T Guard<T>(FileInfo file, string what, Func<T> read) => Guard(file, () => what, read);
+
+    private static T Guard<T>(FileInfo file, Func<string> what, Func<T> read)
     {
         try
         {
-            return read();
+            return Watchdog.Run(read, Watchdog.LimitFor(file.Length));
         }
         catch (Exception e) when (e is not (LengthwiseException or OperationCanceledException))
         {
-            throw Damaged(file, what, e is OutOfMemoryException ? "it announces more than the memory holds" : e.Message, e);
+            throw Damaged(file, what(), e is OutOfMemoryException ? "it announces more than the memory holds" : e.Message, e);
         }
     }
 
