@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Lengthwise.Modeling.Data;
 
-/// <summary>Names of files that are still being written: each says which process of which machine writes it.</summary>
+/// <summary>Names of files and folders that are still being written: each says which process of which machine writes it.</summary>
 internal static class PartialFile
 {
     private static int _number;
@@ -17,13 +17,19 @@ internal static class PartialFile
     /// <summary>Deletes what processes of this machine left behind when they were killed.</summary>
     public static void RemoveAbandoned(DirectoryInfo folder)
     {
-        foreach (FileInfo file in folder.EnumerateFiles("*.partial"))
+        foreach (FileSystemInfo item in folder.EnumerateFileSystemInfos("*.partial"))
         {
-            string[] parts = file.Name.Split('.');
+            string[] parts = item.Name.Split('.');
             bool isOurs = parts.Length >= 5 && parts[^4] == Machine;
             if (isOurs && int.TryParse(parts[^3], NumberStyles.None, CultureInfo.InvariantCulture, out int process) && !IsRunning(process))
-                file.Delete();
+                Delete(item);
         }
+    }
+
+    private static void Delete(FileSystemInfo item)
+    {
+        if (item is DirectoryInfo folder) folder.Delete(recursive: true);
+        else item.Delete();
     }
 
     private static bool IsRunning(int process)

@@ -33,6 +33,9 @@ public sealed class OwnData(OwnDataSettings settings) : SequenceTask
     public override string Licence => "yours";
 
     /// <inheritdoc/>
+    public override DataOrigin Origin { get; } = new("your own files");
+
+    /// <inheritdoc/>
     public override PreparedTask Prepare(DirectoryInfo cache, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
         RecordSource source = RecordSources.Open(settings);

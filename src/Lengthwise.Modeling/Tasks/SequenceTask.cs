@@ -38,6 +38,9 @@ public abstract class SequenceTask
     /// <summary>Licence of the data.</summary>
     public abstract string Licence { get; }
 
+    /// <summary>Where the data comes from; generated unless the task says otherwise.</summary>
+    public virtual DataOrigin Origin => DataOrigin.Generated;
+
     /// <summary>
     /// Makes or opens the splits. Converted data is kept below <paramref name="cache"/> under a name that depends on the
     /// settings and the version, and is never half-written.
