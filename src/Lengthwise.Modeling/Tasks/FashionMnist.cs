@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Tasks.Files;
 using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Tasks;
@@ -46,13 +47,15 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
     public override string Licence => "MIT, Zalando SE";
 
     /// <inheritdoc/>
+    public override DataOrigin Origin => FashionMnistFiles.Origin;
+
+    /// <inheritdoc/>
     public override PreparedTask Prepare(DirectoryInfo cache, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
-        Images train = Images.Load(["train-images-0-idx3-ubyte.gz", "train-images-1-idx3-ubyte.gz"], "train-labels-idx1-ubyte.gz", settings.Side);
+        (Images train, Images test) = settings.Full ? Full(cache, progress, cancellation) : Embedded();
         cancellation.ThrowIfCancellationRequested();
-        Images test = Images.Load(["t10k-images-idx3-ubyte.gz"], "t10k-labels-idx1-ubyte.gz", settings.Side);
 
-        int[] order = [.. Enumerable.Range(0, FashionMnistSettings.TrainingImages)];
+        int[] order = [.. Enumerable.Range(0, train.Labels.Length)];
         new RandomStream(settings.Seed, "fashion-mnist/split").Shuffle<int>(order);
         int[] validationRows = order[..settings.ValidationSize];
         int[] trainRows = order[settings.ValidationSize..(settings.ValidationSize + settings.TrainSize)];
@@ -66,17 +69,34 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
             validationSplit,
             testSplit,
             SplitHash.Combine(trainSplit.ContentHash, validationSplit.ContentHash, testSplit.ContentHash),
-            ["fashion-mnist is a subset of 5,000 + 1,000 images; compare its scores with nothing published on the full 60,000 + 10,000"]);
+            settings.Full ? [] : ["fashion-mnist is a subset of 5,000 + 1,000 images; compare its scores with nothing published on the full 60,000 + 10,000"]);
+    }
+
+    private (Images Train, Images Test) Embedded() => (
+        Images.Of(settings.Side, Embedded("train-labels-idx1-ubyte.gz", 1), Embedded("train-images-0-idx3-ubyte.gz", 3), Embedded("train-images-1-idx3-ubyte.gz", 3)),
+        Images.Of(settings.Side, Embedded("t10k-labels-idx1-ubyte.gz", 1), Embedded("t10k-images-idx3-ubyte.gz", 3)));
+
+    private static Idx Embedded(string file, int dimensions)
+    {
+        using Stream resource = typeof(FashionMnist).Assembly.GetManifestResourceStream($"FashionMnist/{file}")!;
+        return Idx.ReadGzip(resource, file, dimensions);
+    }
+
+    private (Images Train, Images Test) Full(DirectoryInfo cache, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
+    {
+        var files = new FashionMnistFiles(new TaskFolder(Name, Origin, cache).Find(settings.Path, progress, cancellation));
+        (Idx trainImages, Idx trainLabels) = files.Read("train", FashionMnistSettings.AllTrainingImages);
+        (Idx testImages, Idx testLabels) = files.Read("t10k", FashionMnistSettings.AllTestImages);
+        return (Images.Of(settings.Side, trainLabels, trainImages), Images.Of(settings.Side, testLabels, testImages));
     }
 
     /// <summary>Images as grey values of 0 to 1, one after another, each row by row.</summary>
     private sealed record Images(float[] Grey, byte[] Labels, int Steps)
     {
-        public static Images Load(string[] imageFiles, string labelFile, int side)
+        public static Images Of(int side, Idx labels, params Idx[] images)
         {
-            byte[] labels = Read(labelFile, 1).Bytes;
-            byte[] pixels = [.. imageFiles.SelectMany(file => Read(file, 3).Bytes)];
-            return new Images(side == Side ? [.. pixels.Select(p => p / 255f)] : Halved(pixels), labels, side * side);
+            byte[] pixels = [.. images.SelectMany(i => i.Bytes)];
+            return new Images(side == Side ? [.. pixels.Select(p => p / 255f)] : Halved(pixels), labels.Bytes, side * side);
         }
 
         public (double Mean, double Deviation) Statistics(int[] rows)
@@ -112,12 +132,6 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
             }
             return grey;
         }
-
-        private static Idx Read(string file, int dimensions)
-        {
-            using Stream resource = typeof(FashionMnist).Assembly.GetManifestResourceStream($"FashionMnist/{file}")!;
-            return Idx.ReadGzip(resource, file, dimensions);
-        }
     }
 }
 
@@ -127,17 +141,31 @@ public sealed record FashionMnistSettings : TaskSettings
     /// <summary>Training images that are embedded; training and validation are taken from them.</summary>
     internal const int TrainingImages = 5000;
 
+    /// <summary>Training images of the official files.</summary>
+    internal const int AllTrainingImages = 60_000;
+
+    /// <summary>Test images of the official files.</summary>
+    internal const int AllTestImages = 10_000;
+
+    private const int TestImages = 1000;
+
     /// <summary>Width and height: 28, or 14 after 2 x 2 mean pooling. A sequence has side x side steps.</summary>
     [Range(14, 28)] public int Side { get; init; } = 28;
 
-    /// <summary>Training images, drawn from the 5,000.</summary>
-    [Range(1, 5000)] public int TrainSize { get; init; } = 4000;
+    /// <summary>Whether the four official files are read instead of the embedded subset: 60,000 and 10,000 images.</summary>
+    public bool Full { get; init; }
 
-    /// <summary>Validation images, others of the 5,000.</summary>
-    [Range(1, 5000)] public int ValidationSize { get; init; } = 1000;
+    /// <summary>Full path of the folder with the official files; empty for what <c>lengthwise data get fashion-mnist</c> brought. Only with <see cref="Full"/>.</summary>
+    public string Path { get; init; } = "";
 
-    /// <summary>Test images, the first of the 1,000.</summary>
-    [Range(1, 1000)] public int TestSize { get; init; } = 1000;
+    /// <summary>Training images, drawn from the 5,000, or from the 60,000 with <see cref="Full"/>.</summary>
+    [Range(1, AllTrainingImages)] public int TrainSize { get; init; } = 4000;
+
+    /// <summary>Validation images, others of the same.</summary>
+    [Range(1, AllTrainingImages)] public int ValidationSize { get; init; } = 1000;
+
+    /// <summary>Test images, the first of the 1,000, or of the 10,000 with <see cref="Full"/>.</summary>
+    [Range(1, AllTestImages)] public int TestSize { get; init; } = 1000;
 
     /// <summary>Seed of the division into training and validation; not the run's seed, so that all runs see the same data.</summary>
     [Range(0, long.MaxValue)] public long Seed { get; init; } = 1;
@@ -145,8 +173,13 @@ public sealed record FashionMnistSettings : TaskSettings
     /// <inheritdoc/>
     public override IEnumerable<string> Validate()
     {
+        int most = Full ? AllTrainingImages : TrainingImages, mostTest = Full ? AllTestImages : TestImages;
         if (Side is not (14 or 28)) yield return $"'side' is {Side}; expected 14 or 28";
-        if (TrainSize + ValidationSize > TrainingImages)
-            yield return $"'train_size' {TrainSize} and 'validation_size' {ValidationSize} sum to more than the {TrainingImages} embedded training images";
+        if (TrainSize + ValidationSize > most)
+            yield return $"'train_size' {TrainSize} and 'validation_size' {ValidationSize} sum to more than the {most} {(Full ? "" : "embedded ")}training images{(Full ? "" : "; 'full = true' reads the official 60,000")}";
+        if (TestSize > mostTest) yield return $"'test_size' {TestSize} is above the {mostTest} {(Full ? "" : "embedded ")}test images";
+        if (Path.Length > 0 && !Full) yield return "'path' without 'full = true' does nothing; set both";
+        if (Path.Length > 0 && !System.IO.Path.IsPathFullyQualified(Path))
+            yield return $"'path' is '{Path}'; expected a full path, since results must not depend on the current folder";
     }
 }

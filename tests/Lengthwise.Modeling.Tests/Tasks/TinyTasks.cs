@@ -14,7 +14,9 @@ internal static class TinyTasks
     {
         ["adding"] = _ => ["length=12", .. Probe],
         ["associative-recall"] = _ => ["length=16", "pairs=4", .. Probe],
+        ["bidmc"] = TinyFiles.Bidmc,
         ["fashion-mnist"] = _ => ["side=14", .. Probe],
+        ["image"] = TinyFiles.Cifar,
         ["listops"] = _ => ["min_length=8", "max_length=30", .. Probe],
         ["markov-sources"] = _ => ["length=12", .. Probe],
         ["own-data"] = OwnData,
@@ -22,7 +24,10 @@ internal static class TinyTasks
         ["path-x"] = _ => Pathfinder,
         ["pathfinder"] = _ => Pathfinder,
         ["pathx-256"] = _ => Pathfinder,
+        ["retrieval"] = TinyFiles.Retrieval,
+        ["scifar"] = TinyFiles.Cifar,
         ["selective-copy"] = _ => ["length=16", "copied=4", .. Probe],
+        ["text"] = TinyFiles.Text,
         ["two-symbols"] = _ => ["length=16", "min_distance=4", "max_distance=10", .. Probe],
     };
 
