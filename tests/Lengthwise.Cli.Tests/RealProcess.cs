@@ -20,7 +20,10 @@ internal sealed class RealProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static RealProcess Start(params string[] arguments)
+    public static RealProcess Start(params string[] arguments) => StartWith([], arguments);
+
+    /// <summary>Starts with changed environment variables; empty ones are removed.</summary>
+    public static RealProcess StartWith(Dictionary<string, string> environment, params string[] arguments)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lengthwise.exe" : "lengthwise");
         // Tests that a shell started in the background inherit an ignored SIGINT, which programs rightly keep ignoring.
@@ -28,6 +31,12 @@ internal sealed class RealProcess : IDisposable
             ? new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
             : new ProcessStartInfo(program, arguments);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment.Remove(name);
+            start.Environment.Remove(name.ToUpperInvariant());
+            if (value.Length > 0) start.Environment[name] = value;
+        }
         return new RealProcess(start);
     }
 
