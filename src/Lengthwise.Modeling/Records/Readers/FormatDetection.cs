@@ -1,3 +1,4 @@
+using System.Text;
 using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Records.Readers;
@@ -44,6 +45,10 @@ internal static class FormatDetection
     public static FileFormat Of(FileInfo file)
     {
         FileFormat format = ByName(file.Name);
+        if (format == FileFormat.Text && LooksLikeTable(file))
+            throw new LengthwiseException(
+                ExitCode.Usage, $"reading '{file}': it begins like a table of numbers, but its name says text",
+                "set 'format' in [task]: \"csv\" or \"tsv\" if a line is a sequence, \"text\" if the file is one");
         if (format != FileFormat.Auto) return format;
         var head = new byte[FileSignature.Length];
         using FileStream stream = SourceFile.Open(file);
@@ -61,5 +66,17 @@ internal static class FormatDetection
                 $"reading '{file}': neither its name nor its first bytes ({signature ?? "they look like text or nothing that is known"}) tell what kind of file it is",
                 $"set 'format' in [task]: {string.Join(", ", Enum.GetValues<FileFormat>().Skip(1).Select(f => Naming.ToKey(f)))}"),
         };
+    }
+
+    /// <summary>Whether the first line is numbers only, three at least: the UCR archive calls such tables <c>.txt</c> too.</summary>
+    private static bool LooksLikeTable(FileInfo file)
+    {
+        var head = new byte[1 << 12];
+        using FileStream stream = SourceFile.Open(file);
+        int read = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        string line = Encoding.Latin1.GetString(head, 0, read).Split('\n')[0];
+        string[] cells = line.Split([',', ';', '\t', ' ', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        // The last cell may have been cut.
+        return cells.Length > 3 && cells[..^1].All(c => Cell.Read(Encoding.UTF8.GetBytes(c), out _) == CellKind.Number);
     }
 }

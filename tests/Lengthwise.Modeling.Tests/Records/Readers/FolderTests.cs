@@ -158,6 +158,16 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void A_table_of_numbers_that_is_called_txt_has_to_be_decided()
+    {
+        const string Table = "1,0.5,0.25,1\n2,1,1,1\n1,2,2,2\n";
+
+        Assert.Contains("set 'format'", _files.Error("Gun.txt", Table), StringComparison.Ordinal);
+        Assert.Equal(3, _files.Read("Gun.txt", Table, new ReadSettings { Format = FileFormat.Csv }).Count);
+        Assert.Equal(Table, Assert.Single(_files.Read("Gun.txt", Table, new ReadSettings { Format = FileFormat.Text })).Text());
+    }
+
+    [Fact]
     public void A_folder_of_tables_of_one_kind_is_its_tables()
     {
         _files.Write("set/train.csv", "label,v0,v1,v2\na,1,2,3\n");
