@@ -90,8 +90,8 @@ public sealed class OwnData(OwnDataSettings settings) : SequenceTask
     {
         Kind = (first, settings.Content) switch
         {
-            (SequenceContent.Text, ContentKind.Bytes) => EncodingKind.Bytes,
-            (SequenceContent.Text, _) => EncodingKind.Characters,
+            (SequenceContent.Text, ContentKind.Characters) => EncodingKind.Characters,
+            (SequenceContent.Text, _) => EncodingKind.Bytes,
             (SequenceContent.Symbols, _) => EncodingKind.Symbols,
             (SequenceContent.Levels { Channels: 1 }, ContentKind.Symbols or ContentKind.Bytes) => EncodingKind.Levels,
             _ => EncodingKind.Reals,

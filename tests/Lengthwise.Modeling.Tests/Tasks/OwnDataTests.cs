@@ -43,8 +43,8 @@ public sealed class OwnDataTests : IDisposable
     {
         string path = Write("texts.csv", "text,label", Enumerable.Range(0, 30).Select(i => $"\"größer, {new string('x', i + 1)}\",{i % 3}"));
 
-        using PreparedTask characters = Prepare(new OwnDataSettings { Path = path });
-        using PreparedTask bytes = Prepare(new OwnDataSettings { Path = path, Content = ContentKind.Bytes, MaxLength = 20 });
+        using PreparedTask characters = Prepare(new OwnDataSettings { Path = path, Content = ContentKind.Characters });
+        using PreparedTask bytes = Prepare(new OwnDataSettings { Path = path, MaxLength = 20 });
 
         Assert.Contains("ß", Assert.IsType<TokenInput>(characters.Shape.Input).Vocabulary);
         Assert.Equal(38, characters.Shape.MaxLength);
