@@ -5,24 +5,29 @@ using static TorchSharp.torch;
 namespace Lengthwise.Benchmarks;
 
 /// <summary>
-/// The questions: kernel generation against length, convolution against length, and whole training steps (forward, backward,
-/// AdamW). Every case is bidirectional with d_state 64 unless it says otherwise, as in the table of the speed targets.
+/// The questions: kernel generation, convolution and scan against length, and whole training steps (forward, backward,
+/// AdamW). Every model is bidirectional, those of the kernel family with d_state 64 unless they say otherwise, as in the table of the
+/// speed targets.
 /// </summary>
 internal static class Cases
 {
     /// <summary>Every case; with <paramref name="smoke"/> in sizes that take milliseconds.</summary>
     public static IReadOnlyList<BenchmarkCase> All(bool smoke) => smoke
         ? [
-            Kernel(24, 18), Convolution(3, 24, 18), S4DStep(3, 24, 16, 1), S4Step(3, 24, 16, 1), DSSStep(3, 24, 16, 1), DLRStep(3, 24, 16, 1),
-            TransformerStep(3, 24, 16, 2, 1),
+            Kernel(24, 18), Convolution(3, 24, 18), Scan(3, 24, 18), S4DStep(3, 24, 16, 1), S4Step(3, 24, 16, 1), DSSStep(3, 24, 16, 1),
+            DLRStep(3, 24, 16, 1), TransformerStep(3, 24, 16, 2, 1), LruStep(3, 24, 16, 8, 1), S5Step(3, 24, 16, 8, 1),
+            MegaStep(3, 24, 16, 7, 1), GauStep(3, 24, 16, 1), GruStep(3, 24, 16, 1),
         ]
         :
         [
             Kernel(128, 64), Kernel(1024, 128), Kernel(4096, 128), Kernel(16384, 128),
             Convolution(50, 128, 64), Convolution(32, 1024, 128), Convolution(8, 4096, 128), Convolution(4, 16384, 128),
+            Scan(50, 128, 64), Scan(32, 1024, 128), Scan(8, 4096, 128), Scan(4, 16384, 128),
             S4DStep(50, 128, 64, 2), S4DStep(32, 1024, 128, 4), S4DStep(8, 4096, 128, 4),
             S4Step(50, 128, 64, 2), S4Step(32, 1024, 128, 4), DSSStep(32, 1024, 128, 4), DLRStep(32, 1024, 128, 4),
             TransformerStep(50, 128, 64, 4, 2),
+            LruStep(50, 128, 64, 64, 2), LruStep(32, 1024, 128, 128, 4), LruStep(8, 4096, 128, 128, 4), S5Step(32, 1024, 128, 128, 4),
+            MegaStep(50, 128, 48, 64, 2), MegaStep(8, 1024, 80, 128, 4), GauStep(50, 128, 48, 4), GruStep(50, 128, 48, 2),
         ];
 
     private static BenchmarkCase Kernel(int length, int width) => new($"diagonal kernel, forward + backward, L {length} d {width}", () =>
@@ -44,6 +49,39 @@ internal static class Cases
         Tensor weights = randn(batch, length, width);
         return () => Differentiate(p, weights, () => LongConvolution.Apply(p[0], p[1], p[2]));
     });
+
+    private static BenchmarkCase Scan(int batch, int length, int states) => new(
+        $"complex diagonal scan, forward + backward, B {batch} L {length} N {states}",
+        () =>
+        {
+            random.manual_seed(4);
+            Tensor size = rand(states) * 0.1f + 0.899f, phase = rand(states) * 6.28f;
+            Tensor[] p = [randn(batch, length, 2 * states), stack([size * phase.cos(), size * phase.sin()])];
+            Tensor weights = randn(batch, length, 2 * states);
+            return () => Differentiate(p, weights, () => DiagonalScan.Apply(p[0], p[1], reverse: false));
+        });
+
+    private static BenchmarkCase LruStep(int batch, int length, int width, int states, int layers) => new(
+        $"LRU training step, B {batch} L {length} d {width} N {states}, {layers} layers",
+        () => TrainingStep(new Lru(), new Lru.Settings { DModel = width, NLayers = layers, DState = states }, batch, length));
+
+    private static BenchmarkCase S5Step(int batch, int length, int width, int states, int layers) => new(
+        $"S5 training step, B {batch} L {length} d {width} d_state {states}, {layers} layers",
+        () => TrainingStep(new S5(), new S5.Settings { DModel = width, NLayers = layers, DState = states }, batch, length));
+
+    private static BenchmarkCase MegaStep(int batch, int length, int width, int chunk, int layers) => new(
+        $"MEGA training step, B {batch} L {length} d {width} chunk {chunk}, {layers} layers",
+        () => TrainingStep(
+            new Mega(), new Mega.Settings { DModel = width, NLayers = layers, DAttout = 2 * width, DFf = 2 * width, Chunk = chunk }, batch, length));
+
+    // Of these two no kernel is ours.
+    private static BenchmarkCase GauStep(int batch, int length, int width, int layers) => new(
+        $"GAU training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new Gau(), new Gau.Settings { DModel = width, NLayers = layers, DAttout = 2 * width }, batch, length));
+
+    private static BenchmarkCase GruStep(int batch, int length, int width, int layers) => new(
+        $"GRU training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new Gru(), new Gru.Settings { DModel = width, NLayers = layers, DState = width }, batch, length));
 
     private static BenchmarkCase S4DStep(int batch, int length, int width, int layers) => new(
         $"S4D training step, B {batch} L {length} d {width}, {layers} layers",

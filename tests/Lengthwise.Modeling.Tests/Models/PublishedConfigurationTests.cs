@@ -32,14 +32,18 @@ public sealed class PublishedConfigurationTests
         ["dlr Image"] = new(new DLR(), new DLR.Settings { NLayers = 6, DModel = 512 }, Pixels, 5e-4, 1e-4, 0.05),
     };
 
-    public static TheoryData<string, int> Runs => [.. Configurations.Keys.Select(name => (name, name.EndsWith("ListOps", StringComparison.Ordinal) ? 500 : 2))];
+    private static readonly Dictionary<string, Configuration> All = Configurations.Concat(PublishedConfiguration.All.Select(
+        p => KeyValuePair.Create(
+            p.ToString(), new Configuration(p.Architecture, p.Settings, p.IsTokens ? Tokens : Pixels, p.Lr, p.SsmLr, p.WeightDecay)))).ToDictionary();
+
+    public static TheoryData<string, int> Runs => [.. All.Keys.Select(name => (name, name.EndsWith("ListOps", StringComparison.Ordinal) ? 500 : 2))];
 
     [Theory]
     [MemberData(nameof(Runs))]
     public void Training_starts_without_a_number_that_is_none(string name, int steps)
     {
         const int batch = 8, length = 128;
-        Configuration c = Configurations[name];
+        Configuration c = All[name];
         random.manual_seed(1);
         using SequenceModel model = SequenceModel.Create(c.Architecture, c.Settings, c.Input, new ModelOutput.Pooled(Classes), length);
         using var optimizer = new AdamW(model.TrainableParameters, 0.9, 0.999, 1e-8, c.WeightDecay);
