@@ -6,9 +6,6 @@ namespace Lengthwise.Modeling.Tasks.Pathfinder;
 /// </summary>
 internal sealed class Headings
 {
-    // Sines of the same angle may differ in their last digit between machines; nothing that is rounded comes closer to a whole number than this without being one.
-    private const double Slack = 1e-9;
-
     /// <summary>Makes the tables of one margin.</summary>
     public Headings(PathfinderParameters parameters, int margin)
     {
@@ -16,7 +13,7 @@ internal sealed class Headings
         var stamps = new Dictionary<Pixel, DashStamp>();
         DashStamp Stamp(double orientation)
         {
-            Pixel reach = Rounded(orientation, length * parameters.AntialiasScale);
+            Pixel reach = Step.Of(orientation, length * parameters.AntialiasScale).Rounded();
             return stamps.TryGetValue(reach, out DashStamp? known) ? known : stamps[reach] = new DashStamp(reach, parameters, margin);
         }
 
@@ -24,15 +21,14 @@ internal sealed class Headings
         for (int degree = -180; degree < 180; degree++)
         {
             double orientation = degree * Math.PI / 180, reversed = orientation < 0 ? orientation + Math.PI : orientation - Math.PI;
-            Pixel head = Rounded(orientation, length);
             First[degree + 180] = new FirstHeading(
-                orientation, Stamp(orientation), head, head + Rounded(reversed, length + margin), Rounded(orientation, length + 2 * margin));
+                orientation, Stamp(orientation), Step.Of(orientation, length), Step.Of(reversed, length + margin), Step.Of(orientation, length + 2 * margin));
         }
 
         Next = [.. Circle(length + margin).Select(at =>
         {
             double orientation = Math.Atan2(at.Y, at.X), flipped = orientation < 0 ? orientation + Math.PI : orientation - Math.PI;
-            return new NextHeading(orientation, Stamp(flipped), at, Rounded(orientation, length + 2 * margin));
+            return new NextHeading(orientation, Stamp(flipped), at, Step.Of(orientation, length + 2 * margin));
         })];
         Radius = stamps.Values.Max(s => s.Radius);
         Stamps = stamps;
@@ -58,27 +54,48 @@ internal sealed class Headings
         for (int i = 0; i < samples; i++)
         {
             double angle = (double)i / radius;
-            found.Add(((int)Math.Floor(radius * Math.Sin(angle) + Slack), (int)Math.Floor(radius * Math.Cos(angle) + Slack)));
+            found.Add(((int)Math.Floor(radius * Math.Sin(angle)), (int)Math.Floor(radius * Math.Cos(angle))));
         }
         return found.Select(p => new Pixel(p.Y, p.X));
     }
+}
 
-    /// <summary>A way of that length in whole pixels, rounded up.</summary>
-    private static Pixel Rounded(double orientation, double length) =>
-        new((int)Math.Ceiling(length * Math.Sin(orientation) - Slack), (int)Math.Ceiling(length * Math.Cos(orientation) - Slack));
+/// <summary>A way of some length in some direction, in pixels that are not whole.</summary>
+/// <param name="Y">Down.</param>
+/// <param name="X">To the right.</param>
+internal readonly record struct Step(double Y, double X)
+{
+    // Sines of the same angle may differ in their last digit between machines; no other value comes this close to a whole number.
+    private const double Slack = 1e-9;
+
+    /// <summary>A way.</summary>
+    /// <param name="orientation">Radian; 0 to the right, π/2 down.</param>
+    /// <param name="length">In pixels.</param>
+    public static Step Of(double orientation, double length) => new(Clean(length * Math.Sin(orientation)), Clean(length * Math.Cos(orientation)));
+
+    /// <summary>
+    /// Where it leads, rounded up. The tiny sine of π that machines compute moves a path that runs straight along the left or upper border
+    /// one pixel away from it, where the coordinate is small enough for the sum to keep it: as in the published images.
+    /// </summary>
+    public Pixel From(Pixel p) => new((int)Math.Ceiling(p.Y + Y), (int)Math.Ceiling(p.X + X));
+
+    /// <summary>The way alone, rounded up, as it is where coordinates are large.</summary>
+    public Pixel Rounded() => new((int)Math.Ceiling(Y - Slack), (int)Math.Ceiling(X - Slack));
+
+    private static double Clean(double d) => Math.Abs(d) >= Slack && Math.Abs(d - Math.Round(d)) < Slack ? Math.Round(d) : d;
 }
 
 /// <summary>Direction of the first dash of a path, which is drawn from its origin.</summary>
 /// <param name="Orientation">Radian; 0 to the right, π/2 down.</param>
 /// <param name="Stamp">The dash.</param>
 /// <param name="Head">From the origin to the other end.</param>
-/// <param name="Pivot">From the origin to the point that the dash turns about, a margin behind it.</param>
+/// <param name="Back">From there to the point that the dash turns about, a margin behind the origin.</param>
 /// <param name="Stride">From pivot to pivot of the next dash.</param>
-internal sealed record FirstHeading(double Orientation, DashStamp Stamp, Pixel Head, Pixel Pivot, Pixel Stride);
+internal sealed record FirstHeading(double Orientation, DashStamp Stamp, Step Head, Step Back, Step Stride);
 
 /// <summary>Direction of a further dash, which is drawn from its outer end back.</summary>
 /// <param name="Orientation">Radian; 0 to the right, π/2 down.</param>
 /// <param name="Stamp">The dash.</param>
 /// <param name="Head">From the pivot to the outer end.</param>
 /// <param name="Stride">From pivot to pivot of the next dash.</param>
-internal sealed record NextHeading(double Orientation, DashStamp Stamp, Pixel Head, Pixel Stride);
+internal sealed record NextHeading(double Orientation, DashStamp Stamp, Pixel Head, Step Stride);

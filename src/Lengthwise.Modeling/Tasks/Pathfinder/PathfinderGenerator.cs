@@ -128,7 +128,7 @@ public sealed class PathfinderGenerator
 
         public required Pixel Pivot { get; set; }
 
-        public required Pixel Stride { get; set; }
+        public required Step Stride { get; set; }
 
         public required double Orientation { get; set; }
 
@@ -182,7 +182,7 @@ public sealed class PathfinderGenerator
         /// <summary>Adds a dash; false at a dead end.</summary>
         public bool TryExtend(GrowingPath path, double contrast)
         {
-            Pixel pivot = path.Pivot + path.Stride;
+            Pixel pivot = path.Stride.From(path.Pivot);
             double total = Weigh(pivot, path.Orientation);
             if (total < DeadEnd) return false;
             for (int trial = 0; trial <= parameters.MaxPaddleRetrials; trial++)
@@ -203,18 +203,18 @@ public sealed class PathfinderGenerator
             var path = new GrowingPath
             {
                 Origin = origin,
-                Pivot = origin + heading.Pivot,
+                Pivot = heading.Back.From(heading.Head.From(origin)),
                 Stride = heading.Stride,
                 Orientation = heading.Orientation,
                 LastStamp = heading.Stamp,
-                Terminal = origin + heading.Head,
+                Terminal = heading.Head.From(origin),
             };
             path.Dashes.Add(new Dash(origin, heading.Stamp.Reach, contrast));
             return path;
         }
 
         private bool IsInside(FirstHeading heading, Pixel origin) =>
-            Occupancy.Contains(origin + heading.Head) && Occupancy.Contains(origin + heading.Pivot);
+            Occupancy.Contains(heading.Head.From(origin)) && Occupancy.Contains(heading.Back.From(heading.Head.From(origin)));
 
         /// <summary>Weights of the directions in which a path can go on, and their sum.</summary>
         private double Weigh(Pixel pivot, double orientation)

@@ -30,8 +30,8 @@ internal sealed class PathfinderPainter(PathfinderParameters parameters, IReadOn
             for (int x = Math.Max(0, -left); x < stamp.Side && left + x < _side; x++)
             {
                 ref double pixel = ref ink[(top + y) * _side + left + x];
-                // Single precision, as published: it decides between 229 and 230 where a contrast of 0.9 is stretched.
-                pixel = Math.Max(pixel, (float)(stamp.Ink[y * stamp.Side + x] / 255.0 * dash.Contrast));
+                // Single precision, as published: it decides where the stretch rounds a half, such as 202.5 or 229.5.
+                pixel = Math.Max(pixel, stamp.Ink[y * stamp.Side + x] / 255f * (float)dash.Contrast);
             }
     }
 
@@ -48,7 +48,7 @@ internal sealed class PathfinderPainter(PathfinderParameters parameters, IReadOn
                 if (dy * dy + dx * dx <= radius * radius) disc[y * side + x] = byte.MaxValue;
             }
         byte[] reduced = _reduction.Reduce(disc);
-        for (int i = 0; i < ink.Length; i++) ink[i] = Math.Max(ink[i], reduced[i] / 255.0);
+        for (int i = 0; i < ink.Length; i++) ink[i] = Math.Max(ink[i], reduced[i] / 255f);
     }
 
     private static byte[] Stretched(double[] ink)

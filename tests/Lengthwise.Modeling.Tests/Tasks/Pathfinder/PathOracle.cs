@@ -7,7 +7,7 @@ internal static class PathOracle
 {
     /// <summary>Whether one chain of dashes has both points at its ends.</summary>
     public static bool IsConnected(PathfinderScene scene, Pixel origin, Pixel terminal) =>
-        scene.Paths.Any(path => Near(Outer(path, 0), origin) && Near(Outer(path, path.Dashes.Count - 1), terminal));
+        scene.Paths.Any(path => path.Dashes[0].Start == origin && path.Dashes[^1].Start == terminal);
 
     /// <summary>Requires that each dash begins about two margins behind the end of the last and turns by less than the continuity allows.</summary>
     public static void RequireSmooth(DashedPath path, PathfinderParameters parameters, int margin)
@@ -28,10 +28,6 @@ internal static class PathOracle
     }
 
     private static double Direction(Dash dash) => Math.Atan2(-dash.Reach.Y, -dash.Reach.X);
-
-    private static Pixel Outer(DashedPath path, int dash) => path.Dashes[dash].Start;
-
-    private static bool Near(Pixel a, Pixel b) => Math.Abs(a.Y - b.Y) <= 1 && Math.Abs(a.X - b.X) <= 1;
 
     private static double Square(double x) => x * x;
 }

@@ -37,7 +37,7 @@ public sealed class PathfinderGeneratorTests
         Assert.Equal(ImagesOfVersion1, Convert.ToHexStringLower(SHA256.HashData(pixels))[..16]);
     }
 
-    private const string ImagesOfVersion1 = "8b8de6819bca8339";
+    private const string ImagesOfVersion1 = "78572725e55447bd";
 
     [Fact]
     public void Half_of_the_labels_are_positive()
