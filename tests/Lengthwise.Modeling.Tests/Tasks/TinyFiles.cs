@@ -1,4 +1,5 @@
 using System.Text;
+using Lengthwise.Modeling.Tests.Tasks.Files;
 
 namespace Lengthwise.Modeling.Tests.Tasks;
 
@@ -37,6 +38,18 @@ internal static class TinyFiles
             Write(folder, $"{name}_Numerics.csv", "Time [s], HR, RESP, SpO2\n" + string.Concat(Enumerable.Range(0, 5).Select(s => FormattableString.Invariant($"{s},{60 + n},20,98\n"))));
         }
         return [Path(folder), "length=125", "stride=125"];
+    }
+
+    public static string[] Speech(DirectoryInfo folder)
+    {
+        foreach (string word in (string[])["yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go"])
+        {
+            Write(folder, $"{word}/a_nohash_0.wav", SpeechCommandsTests.Wav(16_000, 1));
+            if (word is "yes" or "no") foreach (string speaker in (string[])["b", "c"]) Write(folder, $"{word}/{speaker}_nohash_0.wav", SpeechCommandsTests.Wav(16_000, 2));
+        }
+        Write(folder, "validation_list.txt", "yes/b_nohash_0.wav\nno/b_nohash_0.wav\n");
+        Write(folder, "testing_list.txt", "yes/c_nohash_0.wav\nno/c_nohash_0.wav\n");
+        return [Path(folder), "words=10", "sample_rate=500"];
     }
 
     private static string Path(DirectoryInfo folder) => $"path='{System.IO.Path.Combine(folder.FullName, "files")}'";

@@ -27,6 +27,7 @@ internal static class TinyTasks
         ["retrieval"] = TinyFiles.Retrieval,
         ["scifar"] = TinyFiles.Cifar,
         ["selective-copy"] = _ => ["length=16", "copied=4", .. Probe],
+        ["speech-commands"] = TinyFiles.Speech,
         ["text"] = TinyFiles.Text,
         ["two-symbols"] = _ => ["length=16", "min_distance=4", "max_distance=10", .. Probe],
     };
