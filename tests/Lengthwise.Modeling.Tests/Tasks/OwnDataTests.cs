@@ -80,6 +80,26 @@ public sealed class OwnDataTests : IDisposable
         Assert.Single(Cache.GetDirectories("own-data-*"));
     }
 
+    [Fact]
+    public void Renaming_a_class_folder_makes_another_data_set()
+    {
+        for (int i = 0; i < 40; i++) WriteText($"texts/{(i % 2 == 0 ? "dull" : "fine")}/{i}.txt", $"text number {i}");
+        var settings = new OwnDataSettings { Path = Path.Combine(_folder.Directory.FullName, "texts") };
+        using (PreparedTask data = Prepare(settings)) Assert.Equal(["dull", "fine"], Assert.IsType<ClassOutput>(data.Shape.Output).Classes);
+
+        Directory.Move(Path.Combine(settings.Path, "dull"), Path.Combine(settings.Path, "bad"));
+        using PreparedTask renamed = Prepare(settings);
+
+        Assert.Equal(["bad", "fine"], Assert.IsType<ClassOutput>(renamed.Shape.Output).Classes);
+    }
+
+    private void WriteText(string name, string text)
+    {
+        string path = Path.Combine(_folder.Directory.FullName, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
     private DirectoryInfo Cache => new(Path.Combine(_folder.Directory.FullName, "cache"));
 
     private PreparedTask Prepare(OwnDataSettings settings) => new OwnData(settings).Prepare(Cache, null, CancellationToken.None);

@@ -7,7 +7,7 @@ using Lengthwise.Modeling.Tasks;
 namespace Lengthwise.Modeling.Records.Conversion;
 
 /// <summary>
-/// SHA-256 over the content of a source's files. A file that has kept its size and time since it was last hashed is not read again:
+/// SHA-256 over the content of a source's files, and over their names below their common folder, since folders and names can be labels. A file that has kept its size and time since it was last hashed is not read again:
 /// a run on 2 GB must not begin by reading them.
 /// </summary>
 internal static class SourceHash
@@ -15,7 +15,7 @@ internal static class SourceHash
     private const string MemoName = "source-hashes.json";
     private static readonly TimeSpan TooFresh = TimeSpan.FromSeconds(3);
 
-    /// <summary>The hash, as hexadecimal. Names and places of the files do not matter, their order and content do.</summary>
+    /// <summary>The hash, as hexadecimal. Where the files lie does not matter; their order, content and, of several, their names do.</summary>
     /// <param name="source">The source.</param>
     /// <param name="cache">Where known hashes are remembered.</param>
     /// <param name="progress">Hears bytes done; may be null.</param>
@@ -36,7 +36,17 @@ internal static class SourceHash
             progress?.Report(new PreparationProgress($"{source.Name}: looking for changes", Interlocked.Add(ref done, file.Length), total));
         });
         if (isNew) Save(memoPath, known);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', hashes))));
+        string[] names = NamesOf(files);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', hashes.Zip(names, (hash, name) => $"{hash} {name}")))));
+    }
+
+    private static string[] NamesOf(IReadOnlyList<FileInfo> files)
+    {
+        if (files.Count < 2) return [.. files.Select(_ => "")];
+        string common = files[0].DirectoryName!;
+        while (!files.All(f => f.DirectoryName == common || f.DirectoryName!.StartsWith(common.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            common = Path.GetDirectoryName(common)!;
+        return [.. files.Select(f => Path.GetRelativePath(common, f.FullName).Replace(Path.DirectorySeparatorChar, '/'))];
     }
 
     private static string Hash(FileInfo file, ConcurrentDictionary<string, Known> known, ref bool isNew)

@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Records.Readers.Arrays;
 using Lengthwise.Modeling.Records.Readers.Columns;
 using Lengthwise.Modeling.Records.Readers.Folders;
@@ -35,7 +36,8 @@ public static class RecordSources
     {
         long stamp = archive.Length * 1_000_003 ^ archive.LastWriteTimeUtc.Ticks;
         var folder = new DirectoryInfo(FormattableString.Invariant($"{archive.FullName}.{stamp:x}.unpacked"));
-        ArchiveExtraction.Extract(archive, folder);
+        if (!folder.Exists) ArchiveExtraction.Extract(archive, folder, null, CancellationToken.None);
+        folder.Refresh();
         return folder;
     }
 
