@@ -20,6 +20,7 @@ public sealed class PredictCommandTests : IDisposable
             name = "own-data"
             path = '{_workspace.At("rows.csv")}'
             label_column = "kind"
+            content = "characters"
             [model]
             name = "s4d"
             d_model = 8

@@ -152,6 +152,7 @@ public sealed class PredictorTests : IDisposable
             [task]
             name = "own-data"
             path = '{file}'
+            {(kind == Kind.Text ? "content = 'characters'" : "")}
             {(kind == Kind.Values ? "target_columns = ['y']" : "label_column = 'label'")}
             {(kind == Kind.Text ? "max_length = 40" : "")}
             [model]

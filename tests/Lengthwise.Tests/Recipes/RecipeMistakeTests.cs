@@ -70,7 +70,7 @@ public class RecipeMistakeTests
     [InlineData("prenorm = 1", 5, 11, "'prenorm' is the integer 1; expected true or false")]
     [InlineData("prenorm = True", 5, 11, "'True' is not a TOML value")]
     [InlineData("norm = \"bach\"", 5, 8, "unknown value 'bach' for 'norm'")]
-    [InlineData("norm = 1", 5, 8, "'norm' is the integer 1; expected 'layer' or 'batch' or 'none'")]
+    [InlineData("norm = 1", 5, 8, "'norm' is the integer 1; expected 'layer' or 'batch' or 'scale' or 'none'")]
     [InlineData("norm = layer", 5, 8, "'layer' is not a TOML value")]
     [InlineData("norm = C:\\data", 5, 8, "'C:\\data' is not a TOML value")]
     [InlineData("n_heads = four # heads", 5, 11, "'four' is not a TOML value")]
