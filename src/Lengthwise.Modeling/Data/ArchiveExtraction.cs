@@ -49,7 +49,7 @@ public sealed class ArchiveExtraction
         {
             Directory.CreateDirectory(partial);
             new ArchiveExtraction(archive, mostBytes, progress, cancellation).Run(partial);
-            Directory.Move(partial, folder.FullName);
+            MoveUnlessThere(partial, folder.FullName);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
@@ -62,6 +62,18 @@ public sealed class ArchiveExtraction
         finally
         {
             if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
+        }
+    }
+
+    // Cells of a comparison start side by side and may unpack the same archive: whoever is first makes the folder, and all of them would make the same.
+    private static void MoveUnlessThere(string partial, string folder)
+    {
+        try
+        {
+            Directory.Move(partial, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class ConvertedFiles(DirectoryInfo folder)
     /// <summary>The fitted encoding.</summary>
     public string EncodingPath => Path.Combine(Folder.FullName, "encoding.json");
 
+    /// <summary>Held by the process that converts.</summary>
+    public string LockPath => Path.Combine(Folder.FullName, "conversion.lock");
+
     private string SummaryPath => Path.Combine(Folder.FullName, "summary.json");
 
     /// <summary>A split by its number.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Lengthwise.Experiments;
 using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Records.Encodings;
 using Lengthwise.Modeling.Tasks;
@@ -14,6 +15,8 @@ namespace Lengthwise.Modeling.Records.Conversion;
 /// </summary>
 public static class RecordConversion
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     /// <summary>Opens the converted data, after converting when it is not there.</summary>
     /// <param name="request">What to convert, and how.</param>
     /// <param name="cache">Folder for prepared data.</param>
@@ -30,6 +33,9 @@ public static class RecordConversion
         if (files.TryOpen(remade) is { } present) return present;
         try
         {
+            // Cells of a comparison start side by side: the first converts, the others wait and open what it made.
+            using FolderLock held = FolderLock.Take(files.LockPath, "the conversion", LongestWait, cancellation);
+            if (files.TryOpen(remade) is { } made) return made;
             Convert(request, files, progress, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

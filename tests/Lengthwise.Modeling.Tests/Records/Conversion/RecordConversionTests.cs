@@ -187,6 +187,23 @@ public sealed class RecordConversionTests : IDisposable
     }
 
     [Fact]
+    public void Several_that_convert_the_same_files_at_once_get_the_same_data()
+    {
+        SequenceRecord[] rows = Rows(400, i => i % 2 == 0 ? "a" : "b");
+        var source = new ListSource(_folder.Directory, rows, partSize: 20);
+        var hashes = new string[6];
+
+        Parallel.For(0, hashes.Length, new ParallelOptions { MaxDegreeOfParallelism = hashes.Length }, i =>
+        {
+            using PreparedTask data = Prepare(source);
+            hashes[i] = data.Hash;
+        });
+
+        Assert.Single(hashes.Distinct());
+        Assert.Equal(1 + 20, source.PartsRead);
+    }
+
+    [Fact]
     public void A_bad_row_ends_the_conversion_or_is_counted_where_that_is_allowed()
     {
         SequenceRecord[] rows = Rows(40, i => i % 2 == 0 ? "a" : "b");
