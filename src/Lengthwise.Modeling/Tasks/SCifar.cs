@@ -1,6 +1,7 @@
 using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Records.Conversion;
 using Lengthwise.Modeling.Records.Encodings;
+using Lengthwise.Modeling.Records.Readers;
 using Lengthwise.Modeling.Tasks.Files;
 
 namespace Lengthwise.Modeling.Tasks;
@@ -64,6 +65,8 @@ public sealed class SCifar(SCifarSettings settings) : FileTask<SCifarSettings>(s
     }
 
     private protected override IEnumerable<string> NotesOf(FileSource source) => Notes(source, IsPublished);
+
+    private protected override ReadSettings ForPrediction => new() { Colour = ImageColour.Rgb };
 
     private protected override FileSource Open(FileSystemInfo files) => Cifar.Open(files, Settings.Layout, isColour: true)
         ?? throw NotFound(files, "data_batch_1.bin … and test_batch.bin, or train/CLASS and test/CLASS with PNG or JPEG files");

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Data.Downloads;
+using Lengthwise.Modeling.Records;
 using Lengthwise.Modeling.Records.Conversion;
 using Lengthwise.Modeling.Records.Encodings;
+using Lengthwise.Modeling.Records.Readers;
 using Lengthwise.Modeling.Tasks.Files;
 
 namespace Lengthwise.Modeling.Tasks;
@@ -78,6 +80,17 @@ public sealed class SpeechCommands(SpeechCommandsSettings settings) : FileTask<S
     {
         if (Settings.SampleRate != SpeechFiles.OriginalRate) yield return FormattableString.Invariant($"resampled to {Settings.SampleRate} samples a second; compare its scores with nothing published");
         if (IsPublishedTen) yield return "leak: clips are shuffled before they are divided, as in the published SC10, so speakers stand in all splits; its order of files is not reproducible";
+    }
+
+    private protected override ReadSettings ForPrediction => new() { SampleRate = Settings.SampleRate };
+
+    // Clips of less than a second were padded with zeros in training.
+    private protected override SequenceRecord Adapt(SequenceRecord record)
+    {
+        if (record.Content is not SequenceContent.Reals { Channels: 1 } clip || clip.Values.Length >= Settings.SampleRate) return record;
+        var padded = new float[Settings.SampleRate];
+        clip.Values.CopyTo(padded);
+        return record with { Content = new SequenceContent.Reals(padded, 1) };
     }
 
     private protected override FileSource Open(FileSystemInfo files) =>

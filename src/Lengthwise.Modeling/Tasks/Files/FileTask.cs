@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Records;
 using Lengthwise.Modeling.Records.Conversion;
 using Lengthwise.Modeling.Records.Encodings;
 using Lengthwise.Modeling.Records.Readers;
@@ -41,6 +42,30 @@ public abstract class FileTask<TSettings> : SequenceTask
         };
         return RecordConversion.Prepare(request, cache, progress, cancellation);
     }
+
+    /// <summary>
+    /// Reads new files as the old ones were read: in the task's own layout where they have it, else as any files of their kind, with what the task
+    /// does to every row.
+    /// </summary>
+    public sealed override RecordSource OpenForPrediction(string path)
+    {
+        FileSystemInfo files = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+        try
+        {
+            if (files.Exists) return Open(files);
+        }
+        catch (LengthwiseException)
+        {
+            // Not the layout of the published files; the reader of any files says what it misses.
+        }
+        return new AdaptedSource(RecordSources.Open(ForPrediction with { Path = path }, withSplits: false), Adapt);
+    }
+
+    /// <summary>How files without the task's own layout are read for prediction.</summary>
+    private protected virtual ReadSettings ForPrediction => new();
+
+    /// <summary>What the task does to a row that was not read in its own layout.</summary>
+    private protected virtual SequenceRecord Adapt(SequenceRecord record) => record;
 
     private IEnumerable<string> ShareNotes()
     {
