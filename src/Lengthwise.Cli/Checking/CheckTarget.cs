@@ -49,14 +49,16 @@ internal sealed class CheckTarget
     /// <summary>The comparison that the data suggests, with a batch that suits its lengths.</summary>
     /// <param name="data">The data.</param>
     /// <param name="cache">Folder for prepared data.</param>
+    /// <param name="models">Models, separated by commas; null for those of the preset.</param>
     /// <param name="bidding">Settings of the command line that it would need.</param>
-    public ComparisonRequest Comparison(PreparedTask data, DirectoryInfo cache, out string bidding)
+    public ComparisonRequest Comparison(PreparedTask data, DirectoryInfo cache, string? models, out string bidding)
     {
         int batch = BatchFor(data);
         string[] more = TaskName == OwnData ? [string.Create(CultureInfo.InvariantCulture, $"optimizer.batch_size={batch}")] : [];
         if (TaskName == OwnData && data.Summary is { Skipped: > 0 }) more = [.. more, "task.on_bad_row=skip"];
-        bidding = string.Join(" ", ((string[])["lengthwise compare", TaskName, .. _overrides.Concat(more).Select(o => $"--set {Quoted(o)}")]));
-        Preset[] presets = Presets(more, 1);
+        string[] chosen = models is null ? [] : [$"--models {models}"];
+        bidding = string.Join(" ", ((string[])["lengthwise compare", TaskName, .. chosen, .. _overrides.Concat(more).Select(o => $"--set {Quoted(o)}")]));
+        Preset[] presets = Presets(models is null ? more : [.. more, $"compare.models=[{models}]"], 1);
         ComparisonPlan plan = ComparisonPlan.Create(presets, allCausal: false);
         return new ComparisonRequest
         {

@@ -23,6 +23,8 @@ internal sealed class DataCheckCommand : DocumentedCommand
 
     private readonly Option<bool> _cost = new("--cost") { Description = "Measure time and memory of each model on this data, in a few steps." };
 
+    private readonly Option<string?> _models = new("--models") { HelpName = "LIST", Description = "Models whose cost is measured and that the command names, separated by commas; by default those of the preset." };
+
     private readonly Option<bool> _verify = new("--verify-labels") { Description = "For ListOps files: evaluate every expression and compare it with its label." };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document." };
@@ -33,13 +35,14 @@ internal sealed class DataCheckCommand : DocumentedCommand
         : base("check", "Explains what a data set holds and how it was understood: lengths, classes, missing values, duplicates, leaks between splits, and the recipe that would be used. Exit code 3 when rows are bad.", [
             new("data check recordings.csv", "what was inferred from your file"),
             new("data check recordings.csv --set task.label_column=kind --html sheet.html --cost", "said how to read it; a page; time and memory of each model"),
+            new("data check recordings.csv --cost --models transformer,s4,s5,lru,mega", "what these would cost on it"),
             new("data check speech/ --set 'task.label_pattern=(?<label>[a-z]+)_.*\\.wav'", "a folder with labels in file names"),
             new("data check listops/basic_test.tsv --verify-labels", "every label of a ListOps file evaluated again"),
         ])
     {
         _terminal = terminal;
         Add(_target);
-        foreach (Option option in (Option[])[_set, _html, _cost, _verify, _json, _cache]) Add(option);
+        foreach (Option option in (Option[])[_set, _html, _cost, _models, _verify, _json, _cache]) Add(option);
         SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
 
@@ -55,7 +58,7 @@ internal sealed class DataCheckCommand : DocumentedCommand
         DirectoryInfo cache = Places.Cache(parsed, _cache);
         using PreparedTask data = check.Task().Prepare(cache, new PreparationProgressLine(_terminal), interruption.Stop);
         DataSheet sheet = SheetFacts.Of(check.Title, data);
-        ComparisonRequest comparison = check.Comparison(data, cache, out string command);
+        ComparisonRequest comparison = check.Comparison(data, cache, parsed.GetValue(_models), out string command);
         sheet = sheet with { Command = command, Recipe = RecipeWriter.ToToml(comparison.Plan.Arms[0].Model, []) };
         if (parsed.GetValue(_cost)) sheet = sheet with { Costs = await CostsAsync(comparison, interruption.Stop) };
 
