@@ -1,0 +1,29 @@
+using Lengthwise.Modeling.Models;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Layers;
+
+/// <summary>W2 dropout(GELU(W1 x)) at every position; w1 [F, D], [F], w2 [D, F], [D].</summary>
+internal sealed class FeedForward : SequenceLayer
+{
+    private readonly nn.Module<Tensor, Tensor> _w1, _w2;
+    private readonly int _width;
+    private readonly double _dropout;
+
+    public FeedForward(AttentionSettings settings) : base(nameof(FeedForward))
+    {
+        (_width, _dropout) = (settings.DModel, settings.Dropout);
+        register_module("w1", _w1 = nn.Linear(_width, settings.FeedForwardWidth));
+        register_module("w2", _w2 = nn.Linear(settings.FeedForwardWidth, _width));
+    }
+
+    public override Tensor forward(Tensor u, Padding? padding)
+    {
+        TensorShape.Require(u, "input of the feed-forward", "B, L, D", TensorShape.Any, TensorShape.Any, _width);
+
+        using var scope = NewDisposeScope();
+        Tensor inner = nn.functional.gelu(_w1.forward(u));
+        if (training && _dropout > 0) inner = nn.functional.dropout(inner, _dropout);
+        return _w2.forward(inner).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,65 @@
+using Lengthwise.Modeling.Layers;
+using Lengthwise.Recipes;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Models;
+
+/// <summary>
+/// Multi-head attention of a sequence to itself: projections q, k, v and o, rotary positions if asked for, and between them
+/// the mechanism that a model adds.
+/// </summary>
+/// <remarks>D = width, A = width of attention, g of h heads with keys of their own: q [A, D], k, v [A g / h, D], o [D, A], each with a bias.</remarks>
+internal abstract class MultiHeadLayer : SequenceLayer
+{
+    private readonly nn.Module<Tensor, Tensor> _q, _k, _v, _o;
+    private readonly RotaryPositions? _rotary;
+    private readonly int _width;
+
+    /// <summary>Makes the projections, in the framework's initialisation.</summary>
+    /// <param name="name">Name of the layer in messages.</param>
+    /// <param name="settings">Sizes and positions.</param>
+    /// <param name="maxLength">Longest sequence.</param>
+    /// <param name="keyHeads">Heads of keys and values; as many as there are of queries, unless given.</param>
+    protected MultiHeadLayer(string name, AttentionSettings settings, int maxLength, int? keyHeads = null) : base(name)
+    {
+        (_width, Heads, IsCausal) = (settings.DModel, settings.NHeads, !settings.Bidirectional);
+        int inner = settings.AttentionWidth, head = inner / Heads;
+        _rotary = settings.Positions == PositionKind.Rotary ? new RotaryPositions(head, maxLength) : null;
+        register_module("q", _q = nn.Linear(_width, inner));
+        register_module("k", _k = nn.Linear(_width, head * (keyHeads ?? Heads)));
+        register_module("v", _v = nn.Linear(_width, head * (keyHeads ?? Heads)));
+        register_module("o", _o = nn.Linear(inner, _width));
+    }
+
+    /// <summary>Number of heads, h.</summary>
+    protected int Heads { get; }
+
+    /// <summary>Whether position t may only see positions up to t.</summary>
+    protected bool IsCausal { get; }
+
+    /// <inheritdoc/>
+    public sealed override Tensor forward(Tensor u, Padding? padding)
+    {
+        TensorShape.Require(u, $"input of {GetName()}", "B, L, D", TensorShape.Any, TensorShape.Any, _width);
+
+        using var scope = NewDisposeScope();
+        Tensor q = _q.forward(u), k = _k.forward(u), v = _v.forward(u);
+        if (_rotary is not null) (q, k) = (_rotary.Rotate(q), _rotary.Rotate(k));
+        return _o.forward(Attend(q, k, v, padding)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mechanism. Runs inside a dispose scope of the caller's.</summary>
+    /// <param name="q">Queries, [B, L, A], heads side by side, already rotated if positions are rotary.</param>
+    /// <param name="k">Keys, [B, L, A g / h].</param>
+    /// <param name="v">Values, [B, L, A g / h].</param>
+    /// <param name="padding">Valid positions; null when every position is valid. Padded keys and values must be without effect.</param>
+    /// <returns>[B, L, A]; finite where the query is padded.</returns>
+    protected abstract Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _rotary?.Dispose();
+        base.Dispose(disposing);
+    }
+}
