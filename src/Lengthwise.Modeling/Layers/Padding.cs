@@ -40,6 +40,9 @@ public sealed class Padding : IDisposable
         return _validFloat;
     }
 
+    /// <summary>The same rows with one more valid step in front; null where every position is valid. The caller disposes it.</summary>
+    internal static Padding? WithStepInFront(Padding? padding) => padding is null ? null : new Padding(padding.Lengths + 1, padding.MaxLength + 1);
+
     /// <inheritdoc/>
     public void Dispose()
     {

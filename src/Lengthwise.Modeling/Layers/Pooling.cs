@@ -3,10 +3,13 @@ using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Layers;
 
-/// <summary>From a sequence to one vector, over valid positions only.</summary>
+/// <summary>From a sequence to one vector, from valid positions only.</summary>
 internal static class Pooling
 {
-    /// <summary>Pools [B, L, D] to [B, D]. A row without any valid position gives zeros (mean, max) or its first position (last).</summary>
+    /// <summary>
+    /// Pools [B, L, D] to [B, D]. A row without any valid position gives zeros (mean, max) or its first position (last); <c>cls</c> takes
+    /// the first position of every row, where the model has put its token.
+    /// </summary>
     public static Tensor Apply(PoolingKind kind, Tensor x, Padding? padding)
     {
         using var scope = NewDisposeScope();
@@ -14,6 +17,7 @@ internal static class Pooling
         {
             PoolingKind.Mean => Mean(x, padding),
             PoolingKind.Max => Max(x, padding),
+            PoolingKind.Cls => x.select(1, 0).alias(),
             _ => Last(x, padding),
         };
         return pooled.MoveToOuterDisposeScope();

@@ -10,7 +10,7 @@ namespace Lengthwise.Modeling.Models;
 /// (spt-protocol sections 5 and 6).
 /// </summary>
 /// <remarks>
-/// Names, which are the checkpoint format: <c>encoder.*</c>, <c>positions.*</c>, <c>layers.{depth}.{branch}.norm.*</c>,
+/// Names, which are the checkpoint format: <c>cls</c> (only with that pooling), <c>encoder.*</c>, <c>positions.*</c>, <c>layers.{depth}.{branch}.norm.*</c>,
 /// <c>layers.{depth}.{branch}.layer.*</c>, <c>norm.*</c> (pre-norm only, if the architecture has it),
 /// <c>decoder.*</c>.
 /// Initial values come from libtorch's generator, as its modules draw them.
@@ -21,6 +21,7 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     private readonly ModelOutput _output;
     private readonly PoolingKind _pooling;
     private readonly nn.Module<Tensor, Tensor> _encoder;
+    private readonly Parameter? _cls;
     private readonly Positions? _positions;
     private readonly ModuleList<ModuleList<ResidualBranch>> _layers;
     private readonly SequenceNorm? _norm;
@@ -33,6 +34,12 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         _output = output;
         _pooling = settings.Pooling;
         _encoder = Encoder(input, settings.DModel);
+        if (_pooling == PoolingKind.Cls)
+        {
+            // Zero at first, as in Long Range Arena's code: its position and the layers' biases make it differ.
+            register_parameter("cls", _cls = new Parameter(zeros(settings.DModel)));
+            maxLength++;
+        }
         _positions = Positions.Create(settings.Positions, settings.DModel, maxLength);
         _layers = [];
         for (int depth = 0; depth < settings.NLayers; depth++)
@@ -104,13 +111,28 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
 
         using var scope = NewDisposeScope();
         Tensor x = _encoder.forward(input);
+        if (_cls is null)
+        {
+            x = Encoded(x, padding);
+        }
+        else
+        {
+            using Padding? longer = Padding.WithStepInFront(padding);
+            x = Encoded(Replace(x, cat([_cls.expand(x.shape[0], 1, -1), x], 1)), longer);
+        }
+        if (_output is not ModelOutput.PerPosition) x = Replace(x, Pooling.Apply(_pooling, x, padding));
+        else if (_cls is not null) x = Replace(x, x.narrow(1, 1, input.shape[1]));
+        if (_output is ModelOutput.Paired) x = Replace(x, PairFeatures(x));
+        return _decoder.forward(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>From the encoder's output to what is pooled.</summary>
+    private Tensor Encoded(Tensor x, Padding? padding)
+    {
         if (_positions is not null) x = Replace(x, _positions.forward(x));
         foreach (ModuleList<ResidualBranch> branches in _layers)
             foreach (ResidualBranch branch in branches) x = Replace(x, branch.forward(x, padding));
-        if (_norm is not null) x = Replace(x, _norm.forward(x, padding));
-        if (_output is not ModelOutput.PerPosition) x = Replace(x, Pooling.Apply(_pooling, x, padding));
-        if (_output is ModelOutput.Paired) x = Replace(x, PairFeatures(x));
-        return _decoder.forward(x).MoveToOuterDisposeScope();
+        return _norm is null ? x : Replace(x, _norm.forward(x, padding));
     }
 
     private static IEnumerable<string> OutputProblems(ModelSettings settings, ModelOutput output)
@@ -147,7 +169,8 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
             ("0", nn.Linear(4 * settings.DModel, settings.DModel)), ("1", nn.GELU()), ("2", nn.Linear(settings.DModel, size))),
         ModelOutput.Pooled { Size: int size } when settings.Head == HeadKind.Linear => nn.Linear(settings.DModel, size),
         ModelOutput.Pooled { Size: int size } => nn.Sequential(
-            ("0", nn.Linear(settings.DModel, settings.DModel)), ("1", nn.ReLU()), ("2", nn.Linear(settings.DModel, size))),
+            ("0", nn.Linear(settings.DModel, settings.HeadWidth ?? settings.DModel)), ("1", nn.ReLU()),
+            ("2", nn.Linear(settings.HeadWidth ?? settings.DModel, size))),
         _ => throw new NotSupportedException($"no decoder gives {output}"),
     };
 

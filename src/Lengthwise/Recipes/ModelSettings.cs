@@ -23,11 +23,14 @@ public abstract record ModelSettings
     /// <summary>Positions added to, or rotated into, the sequence.</summary>
     public PositionKind Positions { get; init; } = PositionKind.None;
 
-    /// <summary>How valid positions become one vector before the head.</summary>
+    /// <summary>How a sequence becomes one vector before the head.</summary>
     public PoolingKind Pooling { get; init; } = PoolingKind.Mean;
 
     /// <summary>The head on the pooled vector: one linear map, or Linear-ReLU-Linear.</summary>
     public HeadKind Head { get; init; } = HeadKind.Linear;
+
+    /// <summary>Inner width of the MLP head; absent means D.</summary>
+    [Range(1, 65536)] public int? HeadWidth { get; init; }
 
     /// <summary>Whether positions see the future. Must be false for causal pretraining.</summary>
     public bool Bidirectional { get; init; } = true;
@@ -38,6 +41,9 @@ public abstract record ModelSettings
     /// <summary>Problems that concern several settings at once; empty when there are none.</summary>
     public virtual IEnumerable<string> Validate()
     {
+        if (Pooling == PoolingKind.Cls && !Bidirectional)
+            yield return "'pooling' is 'cls' and 'bidirectional' is false: a token in front would see nothing but itself; 'last' is what a causal model reads";
+        if (HeadWidth is not null && Head != HeadKind.Mlp) yield return "'head_width' has no effect unless 'head' is 'mlp'";
         if (Positions == PositionKind.Alibi && !TakesAlibi) yield return "'positions' is 'alibi', which only the Transformer can use";
     }
 }
@@ -77,17 +83,20 @@ public enum PositionKind
     Alibi,
 }
 
-/// <summary>Pooling over valid positions.</summary>
+/// <summary>How a sequence becomes one vector.</summary>
 public enum PoolingKind
 {
-    /// <summary>Mean.</summary>
+    /// <summary>Mean of valid positions.</summary>
     Mean,
 
-    /// <summary>Maximum.</summary>
+    /// <summary>Maximum of valid positions.</summary>
     Max,
 
     /// <summary>The last valid position.</summary>
     Last,
+
+    /// <summary>What becomes of a trained token in front of the sequence, at position 0; the sequence begins at 1. Not in causal models.</summary>
+    Cls,
 }
 
 /// <summary>Heads on the pooled vector.</summary>
@@ -96,6 +105,6 @@ public enum HeadKind
     /// <summary>One linear map.</summary>
     Linear,
 
-    /// <summary>Linear(d, d), ReLU, Linear(d, outputs).</summary>
+    /// <summary>Linear(d, w), ReLU, Linear(w, outputs), with w = d unless the settings say otherwise.</summary>
     Mlp,
 }

@@ -10,6 +10,7 @@ public sealed class PoolingTests
     [InlineData(PoolingKind.Mean, 2.0, -4.0, 0.0)]
     [InlineData(PoolingKind.Max, 3.0, -3.0, 0.0)]
     [InlineData(PoolingKind.Last, 2.0, -5.0, 9.0)]
+    [InlineData(PoolingKind.Cls, 1.0, -3.0, 9.0)]
     public void Valid_positions_are_pooled(PoolingKind kind, double first, double second, double empty)
     {
         using var scope = NewDisposeScope();

@@ -119,6 +119,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     [Theory]
     [InlineData(true, PoolingKind.Mean)]
     [InlineData(true, PoolingKind.Max)]
+    [InlineData(true, PoolingKind.Cls)]
     [InlineData(false, PoolingKind.Last)]
     public void Batch_companions_change_nothing(bool bidirectional, PoolingKind pooling)
     {
@@ -163,6 +164,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     [InlineData(PoolingKind.Mean)]
     [InlineData(PoolingKind.Max)]
     [InlineData(PoolingKind.Last)]
+    [InlineData(PoolingKind.Cls)]
     public void Rows_without_a_valid_step_stay_finite_and_so_do_gradients(PoolingKind pooling)
     {
         using var scope = NewDisposeScope();
