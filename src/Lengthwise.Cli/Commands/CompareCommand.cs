@@ -65,7 +65,7 @@ internal sealed class CompareCommand : DocumentedCommand
         }
         if (!ended) return Interrupted(request);
 
-        HashSet<string> cells = [.. request.Plan.Arms.SelectMany(a => a.Seeds.Select(a.CellName))];
+        HashSet<string> cells = [.. request.Plan.Arms.SelectMany(a => a.Seeds.Select(a.CellName)), .. request.Plan.NotApplicable.Select(n => n.Name)];
         Summary summary = Summary.From(ComparisonReader.Read(request.Folder, cells));
         string page = ReportFiles.Write(summary, request.Folder.Directory);
         _terminal.Out.Write(json ? JsonReport.Render(summary) : ConsoleReport.Render(summary));

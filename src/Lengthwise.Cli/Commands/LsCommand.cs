@@ -83,12 +83,12 @@ internal sealed class LsCommand : DocumentedCommand
         ModelArchitecture[] models = [.. ModelCatalog.Settings.Keys.Select(ModelCatalog.Create)];
         if (parsed.GetValue(_json))
         {
-            _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Models = models.Select(m => new { m.Name, m.Summary, m.Citation }) }));
+            _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Models = models.Select(m => new { m.Name, m.Summary, m.Citation, Objectives = ModelCatalog.Objectives(m.Name) }) }));
             return;
         }
         _terminal.Out.Write(TextTable.Render(
-            ["model", "what it is"],
-            [.. models.Select(m => (IReadOnlyList<string>)[m.Name, $"{m.Summary} ({m.Citation})"])],
+            ["model", "objectives", "what it is"],
+            [.. models.Select(m => (IReadOnlyList<string>)[m.Name, Objectives(m.Name), $"{m.Summary} ({m.Citation})"])],
             _terminal.Width));
     }
 
@@ -137,6 +137,8 @@ internal sealed class LsCommand : DocumentedCommand
         Naming.ToKey(run.Status), Score(run.Test), Score(run.Validation), run.Steps is { } steps ? Amount.Count(steps) : "-",
         run.Seconds is { } seconds ? Amount.Time(TimeSpan.FromSeconds(seconds)) : "-", run.Path,
     ];
+
+    private static string Objectives(string model) => string.Join(", ", ModelCatalog.Objectives(model).Select(o => Naming.ToKey(o)));
 
     private static string Score(double? score) => score is { } value ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
 

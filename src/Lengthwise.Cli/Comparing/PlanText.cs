@@ -27,10 +27,12 @@ internal static class PlanText
             ["task", "model", "objective", "pretrain", "labels", "tuning", "seeds"],
             [.. plan.Arms.Select(a => (IReadOnlyList<string>)[
                 a.Model.TaskName, a.Model.ModelName, Naming.ToKey(a.Objective), Phase(a, speeds, a.Recipe.Budget.Pretrain), Phase(a, speeds, a.Recipe.Budget.Finetune),
-                a.Trials.Count > 0 ? Invariant($"{a.Trials.Count} rates") : "-", Seeds(a)])],
+                a.Trials.Count > 0 ? Invariant($"{a.Trials.Count} rates") : "-", Seeds(a)]),
+             .. plan.NotApplicable.Select(n => (IReadOnlyList<string>)[n.Task, n.Model, n.Objective, "not applicable", "-", "-", "-"])],
             width));
         text.AppendLine();
         foreach (string note in request.Notes) Paragraph(text, note, width);
+        foreach (InapplicableArm arm in plan.NotApplicable) Paragraph(text, $"Not applicable: {arm.Model} {arm.Objective} on {arm.Task}: {arm.Reason}.", width);
         Paragraph(text, Invariant($"Carried out {request.Options.Jobs} at a time with {request.Threads} thread(s) each on {Environment.ProcessorCount} cores, in processes of their own; one that crashes is started again up to {RunnerOptions.Retries} times."), width);
         Paragraph(text, Estimate(request, speeds, finished), width);
         text.Append("Folder: ").AppendLine(request.Folder.Directory.ToString());

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Models;
 
@@ -13,6 +14,13 @@ public static class ModelCatalog
 
     /// <summary>Makes the architecture of that name.</summary>
     public static ModelArchitecture Create(string name) => (ModelArchitecture)Activator.CreateInstance(Entries[name].Architecture)!;
+
+    /// <summary>Objectives that a model admits with its default settings.</summary>
+    public static IReadOnlyList<ObjectiveKind> Objectives(string name)
+    {
+        var settings = (ModelSettings)Activator.CreateInstance(Entries[name].Settings)!;
+        return [.. Enum.GetValues<ObjectiveKind>().Where(o => settings.ObstacleTo(o) is null)];
+    }
 
     private static SortedDictionary<string, (Type, Type)> Find()
     {

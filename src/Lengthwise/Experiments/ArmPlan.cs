@@ -16,6 +16,9 @@ public sealed record ArmPlan(
     /// <summary>Task, model and objective; begins the names of the arm's runs.</summary>
     public string Name => $"{Model.TaskName}-{Model.ModelName}-{Naming.ToKey(Objective)}";
 
+    /// <summary>Why the arm cannot be run; null where it can. A comparison of unidirectional models needs one of each.</summary>
+    public string? Obstacle => Model.Model.ObstacleTo(Objective) ?? (AllCausal ? Model.Model.ObstacleTo(ObjectiveKind.Causal) : null);
+
     /// <summary>The arm's recipe before learning rate and seed are filled in.</summary>
     public Recipe Recipe => ArmRecipes.For(Model, Objective, TuningSeed, lr: null, AllCausal);
 

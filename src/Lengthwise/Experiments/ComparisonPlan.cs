@@ -6,6 +6,9 @@ namespace Lengthwise.Experiments;
 /// <param name="Arms">The arms, in the order of presets, models and objectives.</param>
 public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
 {
+    /// <summary>Arms that were asked for and do not exist; nothing is run for them.</summary>
+    public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
+
     /// <summary>Runs of the plan that choose learning rates.</summary>
     public int TrialCount => Arms.Sum(a => a.Trials.Count);
 
@@ -15,13 +18,21 @@ public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
     /// <summary>Makes the plan of one preset a task.</summary>
     /// <param name="presets">Presets; their tasks differ.</param>
     /// <param name="allCausal">Makes every arm unidirectional and replaces masked by causal pretraining.</param>
-    /// <exception cref="LengthwiseException">Two presets are for the same task.</exception>
+    /// <exception cref="LengthwiseException">Two presets are for the same task, or no model admits any of the objectives.</exception>
     public static ComparisonPlan Create(IReadOnlyList<Preset> presets, bool allCausal)
     {
-        ArmPlan[] arms = [.. presets.SelectMany(preset => ArmsOf(preset, allCausal))];
-        if (arms.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        ArmPlan[] asked = [.. presets.SelectMany(preset => ArmsOf(preset, allCausal))];
+        if (asked.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new LengthwiseException(ExitCode.Usage, $"planning the comparison: the arm '{twice.Key}' appears twice", "name each task once");
-        return new ComparisonPlan(arms);
+        ArmPlan[] arms = [.. asked.Where(a => a.Obstacle is null)];
+        InapplicableArm[] others =
+            [.. asked.Where(a => a.Obstacle is not null).Select(a => new InapplicableArm(a.Model.TaskName, a.Model.ModelName, Naming.ToKey(a.Objective), a.Obstacle!))];
+        if (arms.Length == 0)
+            throw new LengthwiseException(
+                ExitCode.Usage,
+                "planning the comparison: none of the objectives is applicable to any of the models\n  " + string.Join("\n  ", others.Select(o => $"{o.Model} {o.Objective}: {o.Reason}")),
+                "'lengthwise ls models' says which objectives each model admits");
+        return new ComparisonPlan(arms) { NotApplicable = others };
     }
 
     private static IEnumerable<ArmPlan> ArmsOf(Preset preset, bool allCausal)

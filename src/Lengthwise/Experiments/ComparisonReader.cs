@@ -9,7 +9,7 @@ public static class ComparisonReader
 {
     /// <summary>Reads a comparison.</summary>
     /// <param name="folder">Its folder.</param>
-    /// <param name="only">Names of the cells that are wanted; null for all of the stored plan.</param>
+    /// <param name="only">Names of the cells that are wanted, and of arms that are not applicable; null for all of the stored plan.</param>
     public static ComparisonData Read(ComparisonFolder folder, IReadOnlySet<string>? only = null)
     {
         StoredPlan plan = StoredPlan.Read(folder.PlanPath);
@@ -26,7 +26,14 @@ public static class ComparisonReader
             if (arm.LrGrid.Count > 1)
                 foreach (double lr in arm.LrGrid) runs.AddTrial(folder.Trial(string.Create(CultureInfo.InvariantCulture, $"{arm.Name}-lr{lr}")));
         }
-        return runs.Data(folder.Directory.Name) with { Preset = plan.Preset, Command = plan.Command, Notes = plan.Notes, TaskSummaries = plan.TaskSummaries };
+        return runs.Data(folder.Directory.Name) with
+        {
+            Preset = plan.Preset,
+            Command = plan.Command,
+            Notes = plan.Notes,
+            TaskSummaries = plan.TaskSummaries,
+            NotApplicable = [.. plan.NotApplicable.Where(n => only?.Contains(n.Name) ?? true)],
+        };
     }
 
     /// <summary>Reads the finished runs below folders: comparisons by their plans, other folders run by run.</summary>
@@ -60,6 +67,7 @@ public static class ComparisonReader
     {
         Cells = [.. a.Cells, .. b.Cells],
         Failures = [.. a.Failures, .. b.Failures],
+        NotApplicable = [.. a.NotApplicable.Union(b.NotApplicable)],
         Trials = [.. a.Trials, .. b.Trials],
         Curves = Union(a.Curves, b.Curves),
         Recipes = Union(a.Recipes, b.Recipes),

@@ -28,6 +28,9 @@ public sealed record StoredPlan
     /// <summary>The arms.</summary>
     public IReadOnlyList<StoredArm> Arms { get; init; } = [];
 
+    /// <summary>Arms that were asked for and do not exist.</summary>
+    public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
+
     /// <summary>The stored form of a plan.</summary>
     public static StoredPlan Of(ComparisonPlan plan, string preset, string command, IReadOnlyList<string> notes, IReadOnlyDictionary<string, string> taskSummaries) => new()
     {
@@ -36,6 +39,7 @@ public sealed record StoredPlan
         Notes = notes,
         TaskSummaries = taskSummaries,
         Arms = [.. plan.Arms.Select(StoredArm.Of)],
+        NotApplicable = plan.NotApplicable,
     };
 
     /// <summary>Reads <c>plan.json</c>.</summary>
@@ -71,6 +75,7 @@ public sealed record StoredPlan
         return this with
         {
             Arms = [.. arms, .. earlier.Arms.Where(e => Arms.All(a => a.Name != e.Name))],
+            NotApplicable = [.. NotApplicable, .. earlier.NotApplicable.Where(e => NotApplicable.All(n => n.Name != e.Name) && Arms.All(a => a.Name != e.Name))],
             Notes = [.. Notes, .. earlier.Notes.Except(Notes)],
             TaskSummaries = summaries,
         };

@@ -38,6 +38,12 @@ public abstract record ModelSettings
     /// <summary>Whether the model can lower its attention scores with distance.</summary>
     protected virtual bool TakesAlibi => false;
 
+    /// <summary>
+    /// What keeps a model of these settings from an objective, as a clause such as "it has no output at every step"; null where it can learn
+    /// from it. A model that cannot be unidirectional has an obstacle to <see cref="ObjectiveKind.Causal"/>.
+    /// </summary>
+    public virtual string? ObstacleTo(ObjectiveKind objective) => null;
+
     /// <summary>Problems that concern several settings at once; empty when there are none.</summary>
     public virtual IEnumerable<string> Validate()
     {

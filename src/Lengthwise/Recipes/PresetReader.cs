@@ -37,8 +37,8 @@ public static class PresetReader
             RecipeLayer layer = file.With(ForModel(set, file, [.. files.Select(f => f.Layer)], catalog));
             Recipe recipe = binder.Bind(layer);
             models.Add(model, recipe);
-            // The arms are what runs: their contradictions are the preset's.
-            foreach (ObjectiveKind objective in compare.Objectives)
+            // The arms are what runs: their contradictions are the preset's. One that is not applicable does not run.
+            foreach (ObjectiveKind objective in compare.Objectives.Where(o => recipe.Model.ObstacleTo(o) is null))
                 binder.Validate(ArmRecipes.For(recipe, objective, recipe.Run.Seed, lr: null, allCausal: false), layer);
         }
         problems.ThrowIfAny();

@@ -37,6 +37,9 @@ public sealed record Recipe
     public IEnumerable<string> Validate()
     {
         bool pretrains = Objective.Name != ObjectiveKind.Scratch;
+        string? obstacle = Model.ObstacleTo(Objective.Name);
+        if (obstacle is not null)
+            yield return $"'objective.name' is '{Naming.ToKey(Objective.Name)}', which is not applicable to model '{ModelName}': {obstacle}";
         if (pretrains && Budget.Pretrain <= 0)
             yield return $"objective '{Naming.ToKey(Objective.Name)}' needs 'budget.pretrain' above 0";
         if (!pretrains && Budget.Pretrain > 0)
@@ -45,7 +48,7 @@ public sealed record Recipe
             yield return "objective 'scratch' has no use for a [pretraining] section";
         if (Objective.Name != ObjectiveKind.Masked && Objective.MaskRatio is not null)
             yield return "'objective.mask_ratio' only has an effect with objective 'masked'";
-        if (Objective.Name == ObjectiveKind.Causal && Model.Bidirectional)
+        if (Objective.Name == ObjectiveKind.Causal && obstacle is null && Model.Bidirectional)
             yield return "objective 'causal' needs 'model.bidirectional = false': a model that sees the next step would copy it";
     }
 }

@@ -20,6 +20,9 @@ public sealed record ComparisonData
     /// <summary>Cells that have no result.</summary>
     public IReadOnlyList<FailedCell> Failures { get; init; } = [];
 
+    /// <summary>Arms that were asked for and do not exist.</summary>
+    public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
+
     /// <summary>Tuning runs: they chose a learning rate on validation and are not compared.</summary>
     public IReadOnlyList<RunRecord> Trials { get; init; } = [];
 

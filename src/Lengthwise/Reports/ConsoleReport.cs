@@ -1,4 +1,5 @@
 using System.Text;
+using Lengthwise.Experiments;
 
 namespace Lengthwise.Reports;
 
@@ -33,8 +34,13 @@ public static class ConsoleReport
     private static TextTable Scores(TaskSummary task, MetricText metric)
     {
         var table = new TextTable(Width, "model", "objective", "n", "test" + (metric.IsPercent ? ", %" : ""), "95 % interval", "gain", "95 % interval", "seen") { NameColumns = 2 };
-        foreach (Aggregate arm in task.Aggregates)
+        foreach (ScoreRow row in task.Rows)
         {
+            if (row.Arm is not { } arm)
+            {
+                table.Add(row.Model, row.Objective, "", "", ScoreRow.NotApplicable, "", "", "");
+                continue;
+            }
             Gain? gain = task.Gains.FirstOrDefault(g => g.Model == arm.Model && g.Objective == arm.Objective);
             table.Add(
                 arm.Model, arm.Objective, Wording.Count(arm.Test?.N ?? 0),
@@ -80,10 +86,12 @@ public static class ConsoleReport
     {
         if (summary.Tasks.SelectMany(t => t.Gains).Any(g => g.IncludesDirection))
             Paragraph(text, "* includes the change between a bidirectional and a causal model");
+        foreach (InapplicableArm arm in summary.Data.NotApplicable)
+            Paragraph(text, $"{ScoreRow.NotApplicable}: {arm.Task} {arm.Model} {arm.Objective}: {arm.Reason}");
         foreach (FailedCell failed in summary.Data.Failures)
             Paragraph(text, $"failed: {failed.Task} {failed.Model} {failed.Objective} seed {failed.Seed}: {failed.Reason}");
         foreach (TaskSummary task in summary.Tasks)
-            foreach (DiagnosisCount d in task.Diagnoses.Where(d => d.Severity != Experiments.DiagnosisSeverity.Note))
+            foreach (DiagnosisCount d in task.Diagnoses.Where(d => d.Severity != DiagnosisSeverity.Note))
                 Paragraph(text, $"{d.Code}: {task.Name} {d.Model} {d.Objective}: {d.Runs} of {d.OutOf} runs ({d.Phase}): {d.Example}");
         foreach (FairnessWarning warning in summary.Warnings)
             Paragraph(text, $"warning [{warning.Code}]{(warning.Task.Length > 0 ? " " + warning.Task : "")}: {warning.Message}");

@@ -5,7 +5,10 @@ using Lengthwise.Statistics;
 
 namespace Lengthwise.Reports;
 
-/// <summary>A row a cell, comma separated (RFC 4180) with decimal points; empty where there is no number. Columns are named as in the JSON.</summary>
+/// <summary>
+/// A row a cell, comma separated (RFC 4180) with decimal points; empty where there is no number. Columns are named as in the JSON. An arm
+/// that is not applicable has one row, without seed and numbers, in which <c>applicable</c> is false.
+/// </summary>
 public static class CsvReport
 {
     private static readonly (string Name, Func<RunRecord, object?> Value)[] Columns =
@@ -16,7 +19,7 @@ public static class CsvReport
         ("tokens_per_second", c => c.TokensPerSecond), ("peak_memory_bytes", c => c.PeakMemoryBytes), ("run", c => c.Run),
         ("lr", c => c.Lr), ("chance", c => c.Chance), ("higher_is_better", c => c.HigherIsBetter), ("bidirectional", c => c.Bidirectional),
         ("pretrain_validation", c => c.PretrainValidation), ("selected_step", c => c.SelectedStep), ("test_items", c => c.TestItems),
-        ("task_version", c => c.TaskVersion), ("data_hash", c => c.DataHash), ("threads", c => c.Threads),
+        ("task_version", c => c.TaskVersion), ("data_hash", c => c.DataHash), ("threads", c => c.Threads), ("applicable", _ => true),
     ];
 
     /// <summary>The table with its header line.</summary>
@@ -32,8 +35,18 @@ public static class CsvReport
         (string Name, Func<RunRecord, object?> Value)[] columns = [.. Columns, .. metrics];
         var csv = new StringBuilder().AppendJoin(',', columns.Select(c => c.Name)).Append('\n');
         foreach (RunRecord cell in summary.Data.Cells) csv.AppendJoin(',', columns.Select(c => Field(c.Value(cell)))).Append('\n');
+        foreach (InapplicableArm arm in summary.Data.NotApplicable) csv.AppendJoin(',', columns.Select(c => Field(ValueOf(arm, c.Name)))).Append('\n');
         return csv.ToString();
     }
+
+    private static object? ValueOf(InapplicableArm arm, string column) => column switch
+    {
+        "task" => arm.Task,
+        "model" => arm.Model,
+        "objective" => arm.Objective,
+        "applicable" => false,
+        _ => null,
+    };
 
     private static string Field(object? value) => value switch
     {

@@ -27,7 +27,8 @@ public static class JsonReport
             [.. summary.Warnings.Select(w => new WarningEntry(w.Code, w.Task, w.Message))],
             [.. data.Notes],
             [.. data.Failures.Select(f => new FailureEntry(f.Task, f.Model, f.Objective, f.Seed, f.Reason))],
-            [.. data.Trials.Select(OfTrial)]);
+            [.. data.Trials.Select(OfTrial)],
+            [.. data.NotApplicable.Select(n => new InapplicableEntry(n.Task, n.Model, n.Objective, n.Reason))]);
         return JsonSerializer.Serialize(document, RecordJson.Document) + "\n";
     }
 
@@ -56,7 +57,7 @@ public static class JsonReport
     private sealed record Document(
         int Schema, string Answer, IReadOnlyList<CellEntry> Cells, IReadOnlyList<ArmEntry> Aggregates, IReadOnlyList<GainEntry> Gains,
         IReadOnlyList<GapEntry> Gaps, IReadOnlyList<WarningEntry> Warnings, IReadOnlyList<string> Notes, IReadOnlyList<FailureEntry> Failures,
-        IReadOnlyList<TrialEntry> Trials);
+        IReadOnlyList<TrialEntry> Trials, IReadOnlyList<InapplicableEntry> NotApplicable);
 
     private sealed record CellEntry(
         string Task, string Model, string Objective, long Seed, long Parameters, string Metric, double? Validation, double? Test,
@@ -84,6 +85,8 @@ public static class JsonReport
     private sealed record WarningEntry(string Code, string Task, string Message);
 
     private sealed record FailureEntry(string Task, string Model, string Objective, long Seed, string Reason);
+
+    private sealed record InapplicableEntry(string Task, string Model, string Objective, string Reason);
 
     private sealed record TrialEntry(
         string Task, string Model, string Objective, long Seed, double Lr, string Metric, double? Validation, long PretrainSteps,

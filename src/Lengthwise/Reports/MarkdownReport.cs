@@ -18,6 +18,8 @@ public static class MarkdownReport
         List(page, "Data", summary.Tasks.SelectMany(t => t.Cells.SelectMany(c => c.DataNotes).Distinct().Select(note => $"{Escape(t.Name)}: {Escape(note)}")));
         List(page, "Diagnoses", summary.Tasks.SelectMany(t => t.Diagnoses.Select(d =>
             $"**{Escape(d.Code)}** {Escape(t.Name)} {Escape(d.Model)} {Escape(d.Objective)}, {d.Phase}: {d.Runs} of {d.OutOf} runs. {Escape(Wording.FullSentence(d.Example))}")));
+        List(page, "Not applicable", summary.Data.NotApplicable.Select(n =>
+            $"{Escape(n.Task)} {Escape(n.Model)} {Escape(n.Objective)}: {Escape(Wording.FullSentence(n.Reason))}"));
         List(page, "Failed cells", summary.Data.Failures.Select(f =>
             $"{Escape(f.Task)} {Escape(f.Model)} {Escape(f.Objective)} seed {f.Seed}: {Escape(f.Reason)}"));
         if (summary.Data.Command.Length > 0)
@@ -34,8 +36,9 @@ public static class MarkdownReport
         page.Append(Escape($"Metric: {task.Metric}, {(task.HigherIsBetter ? "higher" : "lower")} is better; chance {metric.Score(task.Chance)}; "
             + $"{Wording.Count(task.TestItems)} test items. Intervals: 95 %, Student's t over seeds; gains and gaps paired by seed.")).Append("\n\n");
 
-        Table(page, ["Model", "Objective", "Seeds", $"Test {metric.Heading}", "95 % interval", "Validation", "Gain", "95 % interval", "Seen"], 2, task.Aggregates.Select(a =>
+        Table(page, ["Model", "Objective", "Seeds", $"Test {metric.Heading}", "95 % interval", "Validation", "Gain", "95 % interval", "Seen"], 2, task.Rows.Select(row =>
         {
+            if (row.Arm is not { } a) return [row.Model, row.Objective, "", "", ScoreRow.NotApplicable, "", "", "", ""];
             Gain? gain = task.Gains.FirstOrDefault(g => g.Model == a.Model && g.Objective == a.Objective);
             return new[]
             {

@@ -30,6 +30,12 @@ public sealed record Summary
         {
             Cells = cells,
             Trials = Arms.Sorted(data.Trials),
+            NotApplicable =
+            [
+                .. data.NotApplicable.Where(n => !cells.Any(c => (c.Task, c.Model, c.Objective) == (n.Task, n.Model, n.Objective)))
+                    .GroupBy(n => n.Task).OrderBy(g => g.Key, StringComparer.Ordinal)
+                    .SelectMany(task => task.GroupBy(n => n.Model).ByModel(g => g.Key).SelectMany(g => g.ByObjective(n => n.Objective)))
+            ],
             Failures =
             [
                 .. data.Failures.OrderBy(f => f.Task, StringComparer.Ordinal).ThenBy(f => f.Model, StringComparer.Ordinal)
@@ -38,7 +44,8 @@ public sealed record Summary
         };
 
         TaskSummary[] tasks =
-            [.. cells.GroupBy(c => c.Task).Select(g => TaskSummary.Of([.. g], data.TaskSummaries.GetValueOrDefault(g.Key, "")))];
+            [.. cells.GroupBy(c => c.Task).Select(g => TaskSummary.Of(
+                [.. g], data.TaskSummaries.GetValueOrDefault(g.Key, ""), [.. data.NotApplicable.Where(n => n.Task == g.Key)]))];
         return new Summary
         {
             Data = data,

@@ -35,6 +35,9 @@ public sealed record TaskSummary
     /// <summary>One entry an arm.</summary>
     public required IReadOnlyList<Aggregate> Aggregates { get; init; }
 
+    /// <summary>Arms that were asked for and do not exist.</summary>
+    public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
+
     /// <summary>Gains of pretraining.</summary>
     public required IReadOnlyList<Gain> Gains { get; init; }
 
@@ -57,11 +60,18 @@ public sealed record TaskSummary
             .Select(m => MetricText.Of(m, Aggregates.Select(a => a.TestMetrics.GetValueOrDefault(m)), TestItems))
     ];
 
+    /// <summary>Every arm that was asked for, in the order of every table.</summary>
+    internal IReadOnlyList<ScoreRow> Rows =>
+    [
+        .. Aggregates.Select(a => new ScoreRow(a.Model, a.Objective, a)).Concat(NotApplicable.Select(n => new ScoreRow(n.Model, n.Objective, null)))
+            .GroupBy(r => r.Model).ByModel(g => g.Key).SelectMany(g => g.ByObjective(r => r.Objective))
+    ];
+
     /// <summary>The arm, or null.</summary>
     internal Aggregate? Arm(string model, string objective) => Aggregates.FirstOrDefault(a => a.Model == model && a.Objective == objective);
 
     /// <summary>Summarises the ordered cells of one task.</summary>
-    internal static TaskSummary Of(IReadOnlyList<RunRecord> cells, string description)
+    internal static TaskSummary Of(IReadOnlyList<RunRecord> cells, string description, IReadOnlyList<InapplicableArm> notApplicable)
     {
         RunRecord first = cells[0];
         IReadOnlyList<RunRecord>[] arms = [.. cells.GroupBy(c => (c.Model, c.Objective)).Select(g => g.ToArray())];
@@ -77,6 +87,7 @@ public sealed record TaskSummary
             Models = [.. cells.Select(c => c.Model).Distinct().ByModel(m => m)],
             Objectives = [.. cells.Select(c => c.Objective).Distinct().ByObjective(o => o)],
             Aggregates = [.. arms.Select(Aggregate.Of)],
+            NotApplicable = notApplicable,
             Gains = PairedEffects.Gains(arms),
             Gaps = [.. PairedEffects.Gaps(arms)],
             Diagnoses = [.. arms.SelectMany(DiagnosisCount.Of)],

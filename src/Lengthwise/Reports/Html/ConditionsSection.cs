@@ -18,6 +18,7 @@ internal static class ConditionsSection
             page.Add($"</ul>\n");
         }
         Data(page, summary);
+        NotApplicable(page, summary.Data.NotApplicable);
         Failures(page, summary.Data.Failures);
         Trials(page, summary);
         Machines(page, summary.Data.Cells);
@@ -44,6 +45,14 @@ internal static class ConditionsSection
         if (notes.Length == 0) return;
         page.Add($"<h3>Data</h3>\n<ul>\n");
         foreach ((string task, string note) in notes) page.Add($"<li>{task}: {note}</li>\n");
+        page.Add($"</ul>\n");
+    }
+
+    private static void NotApplicable(Markup page, IReadOnlyList<InapplicableArm> arms)
+    {
+        if (arms.Count == 0) return;
+        page.Add($"<h3>Not applicable</h3>\n<ul>\n");
+        foreach (InapplicableArm arm in arms) page.Add($"<li>{arm.Task} · {arm.Model} · {arm.Objective}: {Wording.FullSentence(arm.Reason)}</li>\n");
         page.Add($"</ul>\n");
     }
 

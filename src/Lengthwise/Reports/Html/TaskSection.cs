@@ -27,8 +27,8 @@ internal static class TaskSection
             $"Mean over seeds; {task.Metric}, {(task.HigherIsBetter ? "higher" : "lower")} is better; chance {text.Score(task.Chance)}; {Wording.Count(task.TestItems)} test items. "
                 + "The gain is the difference to the same model from scratch, seed by seed; positive is better.",
             ["Model", "Objective", "Seeds", $"Test{(text.IsPercent ? ", %" : "")}", "95 % interval", "Validation", text.IsPercent ? "Gain, points" : "Gain", "95 % interval", new Cell("Seen", "left")], 2);
-        foreach (IGrouping<string, Aggregate> model in task.Aggregates.GroupBy(a => a.Model))
-            Table.Group(page, model.Key, 2, [.. model.Select(arm => Score(task, text, arm))]);
+        foreach (IGrouping<string, ScoreRow> model in task.Rows.GroupBy(r => r.Model))
+            Table.Group(page, model.Key, 2, [.. model.Select(row => row.Arm is { } arm ? Score(task, text, arm) : NotApplicable(row.Objective))]);
         Table.Close(page);
         if (task.Gains.Any(g => g.IncludesDirection))
             page.Add($"<p class=\"note\">† This gain includes the change between a bidirectional and a causal model.</p>\n");
@@ -50,6 +50,9 @@ internal static class TaskSection
             new(seen, gain is { Seen: true } ? "left seen" : "left unseen"),
         ];
     }
+
+    private static IReadOnlyList<Cell> NotApplicable(string objective) =>
+        [objective, "", "", new(ScoreRow.NotApplicable, "range"), "", "", new("", "range"), new("", "left unseen")];
 
     private static void Others(Markup page, TaskSummary task)
     {
