@@ -34,4 +34,21 @@ internal static class Hippo
         Tensor rankOne = kept / Math.Sqrt(2);
         return (frequencies.MoveToOuterDisposeScope(), kept.clamp_max(LargestInput).MoveToOuterDisposeScope(), rankOne.MoveToOuterDisposeScope());
     }
+
+    /// <summary>
+    /// HiPPO-FouT, the truncated Fourier basis (Gu et al. 2022, arXiv:2206.12037), in the form of <see cref="LegS"/>: A + P P^T turns pairs of
+    /// states with frequencies pi n, and B = P is sqrt(2) at one state of each pair, 1 for n = 0.
+    /// </summary>
+    /// <param name="states">Real states N, even.</param>
+    /// <returns>
+    /// Frequencies pi n, n = 0 … N/2 - 1, and the sizes of B and P along each eigenvector, all [N / 2] in double. The real part of every
+    /// eigenvalue is zero.
+    /// </returns>
+    public static (Tensor Frequencies, Tensor Input, Tensor RankOne) FouT(int states)
+    {
+        using var scope = NewDisposeScope();
+        Tensor n = arange(states / 2, ScalarType.Float64);
+        Tensor size = where(n.eq(0), Math.Sqrt(0.5), 1.0).to_type(ScalarType.Float64);
+        return ((n * Math.PI).MoveToOuterDisposeScope(), size.MoveToOuterDisposeScope(), size.clone().MoveToOuterDisposeScope());
+    }
 }

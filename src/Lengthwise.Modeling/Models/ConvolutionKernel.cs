@@ -13,6 +13,9 @@ internal abstract class ConvolutionKernel(string name) : nn.Module(name)
     /// <summary>Names of the parameters that take the state-space learning rate.</summary>
     public abstract IReadOnlyList<string> SsmNames { get; }
 
+    /// <summary>Names of the parameters that take the base learning rate and no weight decay.</summary>
+    public virtual IReadOnlyList<string> UndecayedNames => [];
+
     /// <summary>Whether the causal kernel can be run step by step; when not, nothing below about states is called.</summary>
     public virtual bool HasStep => true;
 

@@ -59,6 +59,9 @@ public sealed class DSS : ModelArchitecture
 
         /// <summary>Whether real and imaginary part of Lambda have steps of their own, equal at the beginning.</summary>
         public bool SeparateSteps { get; init; }
+
+        /// <summary>Whether steps take the base learning rate, as in the published long-range configurations; no decay either way.</summary>
+        public bool DtGlobal { get; init; }
     }
 
     /// <summary>Log steps, [H] or [H, 2].</summary>
@@ -91,10 +94,12 @@ public sealed class DSS : ModelArchitecture
         [ComponentName(Name = "Lambda_log_neg_re")] private readonly Parameter _logNegRe;
         [ComponentName(Name = "Lambda_im")] private readonly Parameter _im;
         [ComponentName(Name = "W")] private readonly Parameter _W;
+        private readonly bool _dtGlobal;
 
         public ExpKernel(Settings settings) : base("DSSKernel")
         {
             using var scope = NewDisposeScope();
+            _dtGlobal = settings.DtGlobal;
             (int width, int states, int channels) = (settings.DModel, settings.DState, settings.Bidirectional ? 2 : 1);
             Tensor Drawn(Tensor structured) => settings.Init == DSSInit.Random ? Random(structured) : structured;
 
@@ -105,7 +110,9 @@ public sealed class DSS : ModelArchitecture
             RegisterComponents();
         }
 
-        public override IReadOnlyList<string> SsmNames => ["log_dt", "Lambda_log_neg_re", "Lambda_im", "W"];
+        public override IReadOnlyList<string> SsmNames => _dtGlobal ? ["Lambda_log_neg_re", "Lambda_im", "W"] : ["log_dt", "Lambda_log_neg_re", "Lambda_im", "W"];
+
+        public override IReadOnlyList<string> UndecayedNames => _dtGlobal ? ["log_dt"] : [];
 
         public override Tensor Taps(long length)
         {
@@ -139,11 +146,12 @@ public sealed class DSS : ModelArchitecture
         [ComponentName(Name = "Lambda")] private readonly Parameter _lambda;
         [ComponentName(Name = "W")] private readonly Parameter _W;
         private readonly int _maxLength;
+        private readonly bool _dtGlobal;
 
         public SoftmaxKernel(Settings settings, int maxLength) : base("DSSKernel")
         {
             using var scope = NewDisposeScope();
-            _maxLength = maxLength;
+            (_maxLength, _dtGlobal) = (maxLength, settings.DtGlobal);
             (int width, int states, int channels) = (settings.DModel, settings.DState, settings.Bidirectional ? 2 : 1);
             Tensor Drawn(Tensor structured) => settings.Init == DSSInit.Random ? Random(structured) : structured;
 
@@ -154,7 +162,9 @@ public sealed class DSS : ModelArchitecture
             RegisterComponents();
         }
 
-        public override IReadOnlyList<string> SsmNames => ["log_dt", "Lambda", "W"];
+        public override IReadOnlyList<string> SsmNames => _dtGlobal ? ["Lambda", "W"] : ["log_dt", "Lambda", "W"];
+
+        public override IReadOnlyList<string> UndecayedNames => _dtGlobal ? ["log_dt"] : [];
 
         /// <summary>Every tap depends on the longest length.</summary>
         public override bool HasStep => false;

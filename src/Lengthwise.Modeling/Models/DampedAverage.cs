@@ -11,7 +11,8 @@ namespace Lengthwise.Modeling.Models;
 /// q = 1 - p sigmoid(alpha). H = width, c = 1 causal or 2 bidirectional, the second direction with parameters of its own;
 /// both directions see the present step.
 ///   delta, alpha [c H, n, 1]   beta, gamma [c H, n]   omega [H]
-/// As a kernel, K_l = n^-1/2 sum p beta gamma q^l, in O(H n L) time, convolved in O(H L log L).
+/// As a kernel, K_l = n^-1/2 sum p beta gamma q^l, in O(H n L) time, convolved in O(H L log L). The published code can cut the kernel
+/// after some steps, K_l = 0 from there on; then there is no recurrence.
 /// </remarks>
 internal sealed class DampedAverage : nn.Module<Tensor, Tensor>
 {
@@ -23,11 +24,12 @@ internal sealed class DampedAverage : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "gamma")] private readonly Parameter _gamma;
     [ComponentName(Name = "omega")] private readonly Parameter _omega;
     private readonly bool _bidirectional;
+    private readonly int? _truncation;
 
-    public DampedAverage(int width, int dimensions, bool bidirectional) : base(nameof(DampedAverage))
+    public DampedAverage(int width, int dimensions, bool bidirectional, int? truncation = null) : base(nameof(DampedAverage))
     {
         using var scope = NewDisposeScope();
-        _bidirectional = bidirectional;
+        (_bidirectional, _truncation) = (bidirectional, truncation);
         int rows = bidirectional ? 2 * width : width;
         Tensor signs = 1 - 2 * (arange(dimensions, ScalarType.Float32) % 2);
         _delta = Keep(randn(rows, dimensions, 1) * 0.2);
@@ -70,6 +72,7 @@ internal sealed class DampedAverage : nn.Module<Tensor, Tensor>
     /// </summary>
     private Tensor Taps(long length)
     {
+        if (_truncation < length) return nn.functional.pad(Taps(_truncation.Value), [0, length - _truncation.Value]);
         (Tensor p, Tensor loss) = Coefficients();
         Tensor pole = (-loss).log1p();
         Tensor weight = p * _beta * _gamma / Math.Sqrt(_beta.shape[1]) * pole / (-2 * loss);

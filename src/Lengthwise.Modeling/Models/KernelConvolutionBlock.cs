@@ -18,7 +18,7 @@ public sealed class KernelConvolutionBlock : SequenceLayer
     // In a pair, because TorchSharp registers every field that is a module, and these two stand elsewhere in the tree.
     private readonly (ConvolutionKernel Kernel, nn.Module OwnerOfD) _convolution;
     private readonly nn.Module<Tensor, Tensor> _outputLinear;
-    private readonly string[] _ssmNames;
+    private readonly string[] _ssmNames, _undecayedNames;
     private readonly double _dropout;
     private readonly int _width;
     private readonly bool _bidirectional, _glu;
@@ -34,7 +34,8 @@ public sealed class KernelConvolutionBlock : SequenceLayer
     {
         (_dropout, _width, _bidirectional, _glu) = (settings.Dropout, settings.DModel, settings.Bidirectional, settings.Glu);
         TiesDropout = settings.TieDropout;
-        _ssmNames = [.. kernel.SsmNames.Select(name => (nested ? "layer.kernel." : "kernel.") + name)];
+        string[] Below(IReadOnlyList<string> names) => [.. names.Select(name => (nested ? "layer.kernel." : "kernel.") + name)];
+        (_ssmNames, _undecayedNames) = (Below(kernel.SsmNames), Below(kernel.UndecayedNames));
         _convolution = (kernel, nested ? new Nested() : this);
         _convolution.OwnerOfD.register_parameter("D", new Parameter(randn(1, _width) * deviation));
         _convolution.OwnerOfD.register_module("kernel", kernel);
@@ -45,6 +46,9 @@ public sealed class KernelConvolutionBlock : SequenceLayer
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> SsmParameterNames => _ssmNames;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> UndecayedParameterNames => _undecayedNames;
 
     /// <inheritdoc/>
     public override bool TiesDropout { get; }

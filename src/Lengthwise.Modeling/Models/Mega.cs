@@ -55,6 +55,9 @@ public sealed class Mega : ModelArchitecture
         /// <summary>Steps of a chunk within which attention stays; left out, it sees the whole sequence.</summary>
         [Range(1, 1_000_000)] public int? Chunk { get; init; }
 
+        /// <summary>Steps after which the average forgets, its kernel being zero from there on; left out, it never does.</summary>
+        [Range(1, 1_000_000)] public int? Truncation { get; init; }
+
         /// <summary>From scores to attention weights.</summary>
         public AttentionActivation AttentionActivation { get; init; } = AttentionActivation.Softmax;
 
@@ -99,7 +102,7 @@ public sealed class MegaBlock : SequenceLayer
         register_parameter("gamma", _gamma);
         register_parameter("beta", _beta);
         register_module("norm", _norm = new BranchNorm(settings.Norm, width));
-        register_module("ssm", _ssm = new DampedAverage(width, settings.DState, settings.Bidirectional));
+        register_module("ssm", _ssm = new DampedAverage(width, settings.DState, settings.Bidirectional, settings.Truncation));
         register_module("v_proj", _vProj = SmallLinear(width, v));
         register_module("mx_proj", _mxProj = SmallLinear(width, 2 * width + z + v));
         register_module("h_proj", _hProj = SmallLinear(v, width));
@@ -110,8 +113,8 @@ public sealed class MegaBlock : SequenceLayer
     /// <inheritdoc/>
     public override bool OwnsResidual => true;
 
-    /// <summary>Only in chunks: without, a step would have to keep every key.</summary>
-    public override bool HasStep => !_settings.Bidirectional && _settings.Chunk is not null;
+    /// <summary>Only in chunks, without which a step would have to keep every key, and only where the average is not cut off.</summary>
+    public override bool HasStep => !_settings.Bidirectional && _settings.Chunk is not null && _settings.Truncation is null;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)

@@ -19,7 +19,7 @@ namespace Lengthwise.Modeling.Models;
 ///   layer.kernel.C [c, H, N, 2]    C~ = C (I - Abar^l), which is what is trained
 ///   layer.kernel.l_kernel [1]      l, not trained
 ///   layer.D [1, H]
-/// Initially A is HiPPO-LegS, which is of this form in the eigenbasis of its normal part. Kernel in O(H N l) time, convolution in
+/// Initially A is HiPPO-LegS, or -FouT, which are of this form in the eigenbasis of their normal part. Kernel in O(H N l) time, convolution in
 /// O(H L log L). A shorter sequence takes the first taps of the kernel of length l; for a longer one C~ is carried to twice the
 /// length as often as needed, as the published code does, but without overwriting the parameter.
 /// </remarks>
@@ -57,6 +57,9 @@ public sealed class S4 : ModelArchitecture
         /// <summary>Copies of A and B, channel h using copy h mod n_ssm; left out, each channel has its own.</summary>
         [Range(1, 65536)] public int? NSsm { get; init; }
 
+        /// <summary>Whether steps take the base learning rate, as in the published long-range configurations; no decay either way.</summary>
+        public bool DtGlobal { get; init; }
+
         /// <inheritdoc/>
         public override IEnumerable<string> Validate() => [.. PairProblems(DState), .. base.Validate(), .. CopyProblems(NSsm)];
     }
@@ -64,6 +67,9 @@ public sealed class S4 : ModelArchitecture
     /// <summary>The parameters of the kernel and the two ways to run it.</summary>
     private sealed class Kernel : ConvolutionKernel
     {
+        /// <summary>Where a basis does not decay by itself, -Re w begins here.</summary>
+        private const double SmallestDecay = 1e-3;
+
         [ComponentName(Name = "inv_dt")] private readonly Parameter _invDt;
         [ComponentName(Name = "A_real")] private readonly Parameter _aReal;
         [ComponentName(Name = "A_imag")] private readonly Parameter _aImag;
@@ -71,19 +77,22 @@ public sealed class S4 : ModelArchitecture
         [ComponentName(Name = "B")] private readonly Parameter _B;
         [ComponentName(Name = "C")] private readonly Parameter _C;
         [ComponentName(Name = "l_kernel")] private readonly Tensor _length;
+        private readonly bool _dtGlobal;
 
         public Kernel(Settings settings, int maxLength) : base("S4Kernel")
         {
             using var scope = NewDisposeScope();
             using var gradients = no_grad();
+            _dtGlobal = settings.DtGlobal;
             (int width, int pairs, int channels) = (settings.DModel, settings.DState / 2, settings.Bidirectional ? 2 : 1);
             int copies = settings.NSsm ?? width;
-            (Tensor frequencies, Tensor b, Tensor p) = Hippo.LegS(settings.DState);
+            bool isFourier = settings.Init == S4Init.Fout;
+            (Tensor frequencies, Tensor b, Tensor p) = isFourier ? Hippo.FouT(settings.DState) : Hippo.LegS(settings.DState);
             Tensor Drawn(Tensor structured) => settings.Init == S4Init.Random ? Random(structured) : structured;
             Tensor Copies(Tensor real) => stack([real, zeros_like(real)], -1).repeat(1, copies, 1, 1);
 
             _invDt = Keep(Drawn(LogSteps(settings, width, 1)));
-            _aReal = Keep(Drawn(full([copies, pairs], Math.Log(0.5))));
+            _aReal = Keep(Drawn(full([copies, pairs], Math.Log(isFourier ? SmallestDecay : 0.5))));
             _aImag = Keep(Drawn(frequencies.repeat(copies, 1)));
             _P = Keep(Drawn(Copies(p)));
             _B = Keep(Drawn(Copies(b)));
@@ -95,7 +104,9 @@ public sealed class S4 : ModelArchitecture
             RegisterComponents();
         }
 
-        public override IReadOnlyList<string> SsmNames => ["inv_dt", "A_real", "A_imag", "P", "B"];
+        public override IReadOnlyList<string> SsmNames => _dtGlobal ? ["A_real", "A_imag", "P", "B"] : ["inv_dt", "A_real", "A_imag", "P", "B"];
+
+        public override IReadOnlyList<string> UndecayedNames => _dtGlobal ? ["inv_dt"] : [];
 
         public override int StateParts => 8;
 
@@ -149,6 +160,12 @@ public enum S4Init
 {
     /// <summary>HiPPO-LegS, normal plus rank one.</summary>
     Legs,
+
+    /// <summary>
+    /// HiPPO-FouT, the truncated Fourier basis, normal plus rank one: -1e-3 + i pi n (arXiv:2206.12037). Scores near those of LegS, but fails
+    /// on Path-X.
+    /// </summary>
+    Fout,
 
     /// <summary>No structure: every state-space parameter, steps, C~ and D included, from N(0, 0.1²) (arXiv:2310.02980, section 3.3).</summary>
     Random,

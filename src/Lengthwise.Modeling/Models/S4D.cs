@@ -55,8 +55,16 @@ public sealed class S4D : ModelArchitecture
         /// <summary>Copies of A and B, channel h using copy h mod n_ssm; left out, each channel has its own.</summary>
         [Range(1, 65536)] public int? NSsm { get; init; }
 
+        /// <summary>Whether steps take the base learning rate, as in the published long-range configurations; no decay either way.</summary>
+        public bool DtGlobal { get; init; }
+
         /// <inheritdoc/>
-        public override IEnumerable<string> Validate() => [.. PairProblems(DState), .. base.Validate(), .. CopyProblems(NSsm)];
+        public override IEnumerable<string> Validate()
+        {
+            foreach (string problem in (IEnumerable<string>)[.. PairProblems(DState), .. base.Validate(), .. CopyProblems(NSsm)]) yield return problem;
+            if (Init == S4DInit.Dfout && NSsm is not null)
+                yield return "'n_ssm' shares A between channels, and 'init' is 'dfout', whose A depends on each channel's step; leave 'n_ssm' out";
+        }
     }
 
     /// <summary>The parameters of the kernel and its modes, K_l = Re sum_n W_n exp(l z_n).</summary>
@@ -68,27 +76,33 @@ public sealed class S4D : ModelArchitecture
         [ComponentName(Name = "B")] private readonly Parameter _B;
         [ComponentName(Name = "C")] private readonly Parameter _C;
         private readonly Discretization _discretization;
+        private readonly bool _dtGlobal;
 
         public Kernel(Settings settings) : base("S4DKernel")
         {
             using var scope = NewDisposeScope();
-            _discretization = settings.Discretization;
+            using var gradients = no_grad();
+            (_discretization, _dtGlobal) = (settings.Discretization, settings.DtGlobal);
             (int width, int pairs, int channels) = (settings.DModel, settings.DState / 2, settings.Bidirectional ? 2 : 1);
             int copies = settings.NSsm ?? width;
             (Tensor aReal, Tensor aImag, Tensor b) = InitialMatrices(settings.Init, settings.DState);
             Tensor Drawn(Tensor structured) => settings.Init == S4DInit.Random ? Random(structured) : structured;
 
-            _invDt = Keep(Drawn(LogSteps(settings, width, 1)));
+            Tensor steps = LogSteps(settings, width, 1);
+            _invDt = Keep(Drawn(steps));
             _aReal = Keep(Drawn(aReal.repeat(copies, 1)));
             // The published code keeps frequencies at 1e-4 or above.
-            _aImag = Keep(Drawn(aImag.clamp_min(1e-4).repeat(copies, 1)));
+            Tensor frequencies = aImag.clamp_min(1e-4).repeat(copies, 1);
+            _aImag = Keep(Drawn(settings.Init == S4DInit.Dfout ? frequencies / steps.exp() : frequencies));
             _B = Keep(Drawn(stack([b, zeros_like(b)], -1).repeat(1, copies, 1, 1)));
             // E|C|² = 1.
             _C = Keep(Drawn(randn([channels, width, pairs, 2]) * Math.Sqrt(0.5)));
             RegisterComponents();
         }
 
-        public override IReadOnlyList<string> SsmNames => ["inv_dt", "A_real", "A_imag", "B"];
+        public override IReadOnlyList<string> SsmNames => _dtGlobal ? ["A_real", "A_imag", "B"] : ["inv_dt", "A_real", "A_imag", "B"];
+
+        public override IReadOnlyList<string> UndecayedNames => _dtGlobal ? ["inv_dt"] : [];
 
         public override Tensor Taps(long length)
         {
@@ -108,7 +122,7 @@ public sealed class S4D : ModelArchitecture
                 : DiagonalModes.Bilinear(dt, _aReal, _aImag, _B, _C);
         }
 
-        /// <summary>log(-Re A), -Im A of the half plane that is kept, and real B, each [N] in double.</summary>
+        /// <summary>log(-Re A), -Im A of the half plane that is kept (of <c>dfout</c>, times dt), and real B, each [N] in double.</summary>
         private static (Tensor AReal, Tensor AImag, Tensor B) InitialMatrices(S4DInit init, int states)
         {
             Tensor n = arange(states / 2, ScalarType.Float64);
@@ -123,6 +137,8 @@ public sealed class S4D : ModelArchitecture
                     return (half, frequencies, input);
                 case S4DInit.Real:
                     return ((n + 1).log(), zeros_like(n), one);
+                case S4DInit.Dfout:
+                    return (half, n * (2 * Math.PI / states), one);
                 default:
                     return (half, n * Math.PI, one);
             }
@@ -144,6 +160,12 @@ public enum S4DInit
 
     /// <summary>-(n + 1).</summary>
     Real,
+
+    /// <summary>
+    /// Angles 2 pi n / N a step, evenly around the circle with the conjugates, whatever dt is (S4D-DFouT, Solozabal et al. 2025).
+    /// Assumption: decay is that of the others, exp(-dt / 2) a step; neither code nor formulas of the article were at hand.
+    /// </summary>
+    Dfout,
 
     /// <summary>No structure: every state-space parameter, steps, B, C and D included, from N(0, 0.1²) (arXiv:2310.02980, section 3.3).</summary>
     Random,

@@ -19,6 +19,9 @@ public abstract class SequenceLayer(string name) : nn.Module<Tensor, Padding?, T
     /// </summary>
     public virtual IReadOnlyCollection<string> DecayedSsmParameterNames => [];
 
+    /// <summary>Names (relative to this layer) of parameters that take the base learning rate and no weight decay; none by default.</summary>
+    public virtual IReadOnlyCollection<string> UndecayedParameterNames => [];
+
     /// <summary>
     /// Whether the layer has norms and a residual of its own, so that the model puts none around it: gated updates such as
     /// x + phi * (h - x) cannot be written as x + f(norm(x)).
@@ -61,6 +64,6 @@ public abstract class SequenceLayer(string name) : nn.Module<Tensor, Padding?, T
 
     private LengthwiseException NoStep() => new(
         ExitCode.Failed,
-        $"{GetName()} step: found a layer that is bidirectional or attends to the whole sequence, expected a causal recurrence",
+        $"{GetName()} step: found a layer that is bidirectional, attends to the whole sequence or cuts its memory off, expected a causal recurrence",
         "set 'model.bidirectional' to false, or run the whole sequence at once");
 }

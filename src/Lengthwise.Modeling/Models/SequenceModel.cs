@@ -86,8 +86,10 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         get
         {
             HashSet<string> ssm = Names(layer => layer.SsmParameterNames), decayed = Names(layer => layer.DecayedSsmParameterNames);
+            HashSet<string> undecayed = Names(layer => layer.UndecayedParameterNames);
             return [.. named_parameters().Where(p => p.parameter.requires_grad).Select(p => new TrainedParameter(
-                p.name, p.parameter, IsSsm: ssm.Contains(p.name) || decayed.Contains(p.name), HasDecay: !ssm.Contains(p.name)))];
+                p.name, p.parameter, IsSsm: ssm.Contains(p.name) || decayed.Contains(p.name),
+                HasDecay: !ssm.Contains(p.name) && !undecayed.Contains(p.name)))];
         }
     }
 

@@ -32,6 +32,37 @@ public sealed class MegaTests : RecurrentModelTestSuite<Mega>
     ];
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_truncated_average_sees_its_steps_and_no_further(bool bidirectional)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(3);
+        using var average = (DampedAverage)new DampedAverage(1, 3, bidirectional, truncation: 4).to(ScalarType.Float64);
+        random.manual_seed(3);
+        using var whole = (DampedAverage)new DampedAverage(1, 3, bidirectional).to(ScalarType.Float64);
+        Tensor impulse = zeros([1, 15, 1], ScalarType.Float64);
+        impulse[0, 7, 0] = 1;
+
+        Tensor response = average.forward(impulse).flatten(), full = whole.forward(impulse).flatten();
+
+        int reach = bidirectional ? 3 : 0;
+        Assert.True(allclose(response.narrow(0, 7 - reach, reach + 4), full.narrow(0, 7 - reach, reach + 4), rtol: 1e-9));
+        Assert.InRange(response.narrow(0, 0, 7 - reach).abs().max().item<double>(), 0, 1e-12);
+        Assert.InRange(response.narrow(0, 11, 4).abs().max().item<double>(), 0, 1e-12);
+        Assert.True(full.narrow(0, 11, 4).abs().min().item<double>() > 1e-6);
+    }
+
+    [Fact]
+    public void A_truncated_average_has_no_recurrence()
+    {
+        using var block = new MegaBlock((Mega.Settings)Small(false) with { Truncation = 4 }, 16);
+
+        Assert.False(block.HasStep);
+        Assert.Throws<LengthwiseException>(() => block.InitialState(1));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(37)]

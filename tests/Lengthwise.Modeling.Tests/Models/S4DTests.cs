@@ -86,6 +86,21 @@ public sealed class S4DTests : RecurrentModelTestSuite<S4D>
     }
 
     [Fact]
+    public void Discrete_Fourier_poles_stand_evenly_around_the_circle_whatever_the_steps()
+    {
+        using var scope = NewDisposeScope();
+        using KernelConvolutionBlock block = Block(new S4D.Settings { DModel = 16, DState = 8, Init = S4DInit.Dfout });
+
+        Tensor angles = block.get_parameter("layer.kernel.inv_dt")!.exp() * block.get_parameter("layer.kernel.A_imag")!;
+
+        Assert.True(allclose(angles, (arange(4, ScalarType.Float64) * (Math.PI / 4)).expand(16, 4), rtol: 1e-5, atol: 1e-3));
+    }
+
+    [Fact]
+    public void Discrete_Fourier_poles_cannot_be_shared_between_channels() =>
+        Assert.Contains(new S4D.Settings { Init = S4DInit.Dfout, NSsm = 2 }.Validate(), p => p.Contains("'n_ssm'", StringComparison.Ordinal));
+
+    [Fact]
     public void Copies_are_shared_by_every_nth_channel()
     {
         using var scope = NewDisposeScope();

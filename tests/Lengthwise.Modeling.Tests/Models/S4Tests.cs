@@ -44,6 +44,36 @@ public sealed class S4Tests : RecurrentModelTestSuite<S4>
     }
 
     [Fact]
+    public void Fourier_basis_has_its_frequencies_almost_without_decay()
+    {
+        using var scope = NewDisposeScope();
+        using KernelConvolutionBlock block = Block(new S4.Settings { DModel = 2, DState = 8, Init = S4Init.Fout }, 16);
+
+        Tensor frequencies = block.get_parameter("layer.kernel.A_imag")![1], decay = block.get_parameter("layer.kernel.A_real")!.exp();
+
+        Assert.True(allclose(frequencies, arange(4, ScalarType.Float64) * Math.PI, rtol: 1e-6));
+        Assert.True(allclose(decay, full_like(decay, 1e-3), rtol: 1e-6));
+    }
+
+    [Fact]
+    public void Steps_take_the_base_rate_where_the_settings_say_so_and_no_decay_either_way()
+    {
+        foreach (ModelSettings settings in (ModelSettings[])[new S4.Settings { DtGlobal = true }, new S4D.Settings { DtGlobal = true },
+            new DSS.Settings { DtGlobal = true }, new DSS.Settings { DtGlobal = true, Version = DSSVersion.Exp }])
+        {
+            string name = ModelCatalog.Settings.Single(s => s.Value == settings.GetType()).Key;
+            using SequenceModel model = SequenceModel.Create(
+                ModelCatalog.Create(name), settings with { DModel = 8 }, new ModelInput.Tokens(5), new ModelOutput.Pooled(2), 16);
+
+            TrainedParameter[] steps = [.. model.TrainableParameters.Where(p => p.Name.EndsWith("_dt", StringComparison.Ordinal))];
+
+            Assert.Equal(2, steps.Length);
+            Assert.All(steps, p => Assert.False(p.IsSsm || p.HasDecay));
+            Assert.Contains(model.TrainableParameters, p => p is { IsSsm: true, HasDecay: false });
+        }
+    }
+
+    [Fact]
     public void Shorter_kernels_are_the_beginning_of_longer_ones()
     {
         using var scope = NewDisposeScope();
