@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Lengthwise.Experiments;
+using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Models;
+using Lengthwise.Recipes;
+using static TorchSharp.torch;
+
+namespace Lengthwise.Modeling.Tests.Models;
+
+/// <summary>Models that promise never to hold an L x L matrix, measured by the resident memory of the process (Linux only).</summary>
+public sealed partial class LinearMemoryTests
+{
+    private const int Length = 16_384;
+
+    private static readonly Dictionary<string, ModelSettings> Models = new()
+    {
+        ["local"] = new Local.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
+        ["transformer"] = new Transformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, BlockSize = 64 },
+    };
+
+    public static TheoryData<string, bool> Cases =>
+        [.. from model in Models from bidirectional in (bool[])[true, false] select (model.Key, bidirectional)];
+
+    // One byte for every pair of steps would be 256 MiB, one float 1 GiB.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_training_step_on_a_long_sequence_stays_far_below_a_byte_for_every_pair_of_steps(string name, bool bidirectional)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "resident memory is read from /proc");
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using SequenceModel model = SequenceModel.Create(
+            ModelCatalog.Create(name), Models[name] with { Bidirectional = bidirectional }, new ModelInput.Reals(1), new ModelOutput.Pooled(2), Length);
+        Tensor input = randn(1, Length, 1);
+        long before = ForgetPeak();
+
+        model.forward(input, null).sum().backward();
+        BackwardFault.Rethrow();
+
+        long grown = MachineProbe.PeakMemoryBytes() - before;
+        Assert.InRange(grown, 0, (long)Length * Length / 2);
+    }
+
+    /// <summary>Gives freed memory back, so that a new matrix cannot hide in it, and begins a new peak: the memory now resident.</summary>
+    private static long ForgetPeak()
+    {
+        _ = TrimHeap(0);
+        File.WriteAllText("/proc/self/clear_refs", 5.ToString(CultureInfo.InvariantCulture));
+        return MachineProbe.PeakMemoryBytes();
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int TrimHeap(nuint pad);
+}
