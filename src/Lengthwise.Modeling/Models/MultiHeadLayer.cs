@@ -44,8 +44,7 @@ internal abstract class MultiHeadLayer : SequenceLayer
 
         using var scope = NewDisposeScope();
         Tensor q = _q.forward(u), k = _k.forward(u), v = _v.forward(u);
-        if (_rotary is not null) (q, k) = (_rotary.Rotate(q), _rotary.Rotate(k));
-        return _o.forward(Attend(q, k, v, padding)).MoveToOuterDisposeScope();
+        return _o.forward(Complete(u, Attend(Rotated(q), Rotated(k), v, padding), padding)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mechanism. Runs inside a dispose scope of the caller's.</summary>
@@ -55,6 +54,16 @@ internal abstract class MultiHeadLayer : SequenceLayer
     /// <param name="padding">Valid positions; null when every position is valid. Padded keys and values must be without effect.</param>
     /// <returns>[B, L, A]; finite where the query is padded.</returns>
     protected abstract Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding);
+
+    /// <summary>What a mechanism does that needs more of the input than q, k and v; nothing, unless a model adds it.</summary>
+    /// <param name="u">Input of the layer, [B, L, D].</param>
+    /// <param name="attended">What <see cref="Attend"/> gave, [B, L, A].</param>
+    /// <param name="padding">Valid positions; null when every position is valid.</param>
+    /// <returns>[B, L, A], the input of o.</returns>
+    protected virtual Tensor Complete(Tensor u, Tensor attended, Padding? padding) => attended;
+
+    /// <summary>Queries or keys with rotary positions, if positions are rotary.</summary>
+    protected Tensor Rotated(Tensor x) => _rotary is null ? x : _rotary.Rotate(x);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -15,7 +15,9 @@ public sealed partial class LinearMemoryTests
 
     private static readonly Dictionary<string, ModelSettings> Models = new()
     {
+        ["bigbird"] = new BigBird.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["local"] = new Local.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
+        ["longformer"] = new Longformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, Window = 128 },
         ["transformer"] = new Transformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, BlockSize = 64 },
     };
 
