@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Records;
+using Lengthwise.Modeling.Records.Encodings;
+using Lengthwise.Modeling.Records.Readers;
 using Lengthwise.Modeling.Tasks.Files;
 using Lengthwise.Recipes;
 
@@ -69,7 +72,39 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
             validationSplit,
             testSplit,
             SplitHash.Combine(trainSplit.ContentHash, validationSplit.ContentHash, testSplit.ContentHash),
-            settings.Full ? [] : ["fashion-mnist is a subset of 5,000 + 1,000 images; compare its scores with nothing published on the full 60,000 + 10,000"]);
+            settings.Full ? [] : ["fashion-mnist is a subset of 5,000 + 1,000 images; compare its scores with nothing published on the full 60,000 + 10,000"])
+        {
+            Encoding = Encoding(mean, deviation),
+        };
+    }
+
+    /// <summary>Opens IDX files of pictures, or PNG and JPEG files of 28 x 28.</summary>
+    public override RecordSource OpenForPrediction(string path) => new AdaptedSource(
+        IdxPictures.Open(path, Side) ?? RecordSources.Open(new ReadSettings { Path = path }, withSplits: false), Fitted);
+
+    // New files hold grey values of 0 to 255.
+    private FittedEncoding Encoding(double mean, double deviation)
+    {
+        float[] means = [(float)(255 * mean)], deviations = [(float)(255 * deviation)];
+        return new FittedEncoding
+        {
+            Plan = new EncodingPlan { Kind = EncodingKind.Reals, Normalisation = Normalisation.Fixed, Means = means, Deviations = deviations },
+            MaxLength = Shape.MaxLength,
+            Means = means,
+            Deviations = deviations,
+            Classes = ((ClassOutput)Shape.Output).Classes,
+        };
+    }
+
+    private SequenceRecord Fitted(SequenceRecord record)
+    {
+        if (record.Content is not SequenceContent.Levels { Channels: 1, Values: { Length: Side * Side } pixels })
+            throw new LengthwiseException(
+                ExitCode.Data, $"{record.Where}: found no grey picture of {Side} x {Side}, which fashion-mnist needs",
+                "give IDX files (…-images-idx3-ubyte), or PNG or JPEG files of that size with bright clothes on black");
+        if (settings.Side == Side) return record;
+        float[] halved = [.. Images.Halved(pixels.Span).Select(grey => 255 * grey)];
+        return record with { Content = new SequenceContent.Reals(halved, 1) };
     }
 
     private (Images Train, Images Test) Embedded() => (
@@ -120,7 +155,7 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
             return MemorySplit.OfValues(values, Steps, 1, [.. rows.Select(row => (int)Labels[row])], 10);
         }
 
-        private static float[] Halved(byte[] pixels)
+        public static float[] Halved(ReadOnlySpan<byte> pixels)
         {
             const int half = Side / 2;
             var grey = new float[pixels.Length / 4];

@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Data;
+using Lengthwise.Modeling.Records;
+using Lengthwise.Modeling.Records.Encodings;
+using Lengthwise.Modeling.Tasks.Files;
 using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Tasks;
@@ -56,13 +59,14 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
     /// <summary>Prepares with a number of threads, which has no influence on the data.</summary>
     internal PreparedTask Prepare(DirectoryInfo cache, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
-        if (settings.Folder.Length == 0)
-            return new SplitCache(cache, Name, Version, settings).OpenOrMake(Shape, files => Generate(files, threads, progress, cancellation));
-        var release = new ListOpsRelease(settings.Folder);
-        // Where the files lie is not part of what they are.
-        return new SplitCache(cache, Name, Version, settings with { Folder = "" }, release.Hash(cancellation))
-            .OpenOrMake(Shape, files => Convert(release, files, progress, cancellation));
+        PreparedTask data = settings.Folder.Length == 0
+            ? new SplitCache(cache, Name, Version, settings).OpenOrMake(Shape, files => Generate(files, threads, progress, cancellation))
+            : Converted(new ListOpsRelease(settings.Folder), cache, progress, cancellation);
+        return data with { Encoding = Encoding };
     }
+
+    /// <summary>Opens expressions of either layout of ListOps, or without labels, an expression a line.</summary>
+    public override RecordSource OpenForPrediction(string path) => ListOpsExpressions.Open(path);
 
     /// <summary>The expression of one row.</summary>
     public static ListOpsExpression Expression(SequenceSplit split, int row)
@@ -72,6 +76,15 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
         for (int t = 0; t < symbols.Length; t++) symbols[t] = (ListOpsSymbol)(tokens[t] - FirstSymbolId);
         return new ListOpsExpression(symbols);
     }
+
+    // What the rows hold already, said for files that follow later.
+    private FittedEncoding Encoding => new()
+    {
+        Plan = new EncodingPlan { Kind = EncodingKind.Symbols, MaxLength = settings.MaxLength, AppendsEos = true },
+        MaxLength = settings.MaxLength,
+        Symbols = ListOpsExpression.SymbolTexts,
+        Classes = ((ClassOutput)Shape.Output).Classes,
+    };
 
     private void Generate(SplitCache files, int threads, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {
@@ -94,6 +107,11 @@ public sealed class ListOps(ListOpsSettings settings) : SequenceTask
         validation.Finish();
         test.Finish();
     }
+
+    // Where the files lie is not part of what they are.
+    private PreparedTask Converted(ListOpsRelease release, DirectoryInfo cache, IProgress<PreparationProgress>? progress, CancellationToken cancellation) =>
+        new SplitCache(cache, Name, Version, settings with { Folder = "" }, release.Hash(cancellation))
+            .OpenOrMake(Shape, files => Convert(release, files, progress, cancellation));
 
     private void Convert(ListOpsRelease release, SplitCache files, IProgress<PreparationProgress>? progress, CancellationToken cancellation)
     {

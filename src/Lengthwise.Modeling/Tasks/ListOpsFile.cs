@@ -100,6 +100,30 @@ public static class ListOpsFile
         return file;
     }
 
+    /// <summary>Reads expressions whose labels are of no interest: either layout, or nothing but an expression a line.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The line and its expression, or what is wrong with it.</returns>
+    /// <exception cref="LengthwiseException">The file is missing or unreadable.</exception>
+    internal static IEnumerable<(int Line, ListOpsExpression? Expression, string? Problem)> Expressions(string path)
+    {
+        string? first;
+        using (var reader = new LineReader(path, MaxLineLength)) first = reader.Next(new StringBuilder());
+        return first is ['(' or '[' or (>= '0' and <= '9'), ..] && !first.Contains('\t', StringComparison.Ordinal)
+            ? Bare(path)
+            : Entries(path).Select(e => (e.Line, e.Row?.Expression, e.Problem));
+    }
+
+    private static IEnumerable<(int Line, ListOpsExpression? Expression, string? Problem)> Bare(string path)
+    {
+        using var reader = new LineReader(path, MaxLineLength);
+        var reused = new StringBuilder();
+        while (reader.Next(reused) is { } line)
+        {
+            ListOpsExpression? expression = ListOpsParser.Parse(line, out ListOpsSyntaxError? error);
+            yield return (reader.Line, expression, error is null ? null : FormattableString.Invariant($"{path}({reader.Line},{error.Column}): {error.Message}"));
+        }
+    }
+
     private static IEnumerable<Entry> Entries(string path)
     {
         using var reader = new LineReader(path, MaxLineLength);
@@ -123,7 +147,7 @@ public static class ListOpsFile
 
     private static Entry Parse(string path, int number, string line, ListOpsLayout layout)
     {
-        Entry Malformed(int column, string message) => new(layout, null, FormattableString.Invariant($"{path}({number},{column}): {message}"));
+        Entry Malformed(int column, string message) => new(layout, number, null, FormattableString.Invariant($"{path}({number},{column}): {message}"));
 
         int tab = line.IndexOf('\t');
         if (tab < 0) return Malformed(line.Length + 1, "found one field, expected two with a TAB between them");
@@ -134,9 +158,9 @@ public static class ListOpsFile
         if (label is not [>= '0' and <= '9'])
             return Malformed(labelAt + 1, $"found label '{(label.Length <= 20 ? label : label[..20] + "…")}', expected a digit 0 to 9");
         return ListOpsParser.Parse(text, out ListOpsSyntaxError? error) is { } expression
-            ? new Entry(layout, new ListOpsRow(number, expression, label[0] - '0'), null)
+            ? new Entry(layout, number, new ListOpsRow(number, expression, label[0] - '0'), null)
             : Malformed(expressionAt + error!.Column, error.Message);
     }
 
-    private sealed record Entry(ListOpsLayout Layout, ListOpsRow? Row, string? Problem);
+    private sealed record Entry(ListOpsLayout Layout, int Line, ListOpsRow? Row, string? Problem);
 }

@@ -20,6 +20,22 @@ public sealed class PathfinderFolder
     /// <summary>Metadata files in the order of their numbers.</summary>
     public IReadOnlyList<FileInfo> Metadata { get; }
 
+    /// <summary>Finds the set in a folder; null when there is none.</summary>
+    /// <param name="folder">The set itself, the folder of a resolution, or the release.</param>
+    /// <param name="resolution">Width and height of the images.</param>
+    /// <param name="contourLength">6, 9 or 14 dashes.</param>
+    public static PathfinderFolder? TryFind(string folder, int resolution, int contourLength)
+    {
+        try
+        {
+            return Find(folder, resolution, contourLength);
+        }
+        catch (LengthwiseException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Finds the set in a folder.</summary>
     /// <param name="folder">The set itself, the folder of a resolution, or the release.</param>
     /// <param name="resolution">Width and height of the images.</param>

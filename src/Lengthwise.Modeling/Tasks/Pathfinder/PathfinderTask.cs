@@ -2,6 +2,7 @@ using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Records;
 using Lengthwise.Modeling.Records.Conversion;
 using Lengthwise.Modeling.Records.Encodings;
+using Lengthwise.Modeling.Records.Readers;
 
 namespace Lengthwise.Modeling.Tasks.Pathfinder;
 
@@ -67,6 +68,21 @@ public class PathfinderTask(PathfinderSettings settings) : SequenceTask
             progress,
             cancellation);
     }
+
+    /// <summary>Opens a folder in the layout of the release, or pictures of the task's resolution.</summary>
+    public override RecordSource OpenForPrediction(string path)
+    {
+        if (Directory.Exists(path) && PathfinderFolder.TryFind(path, settings.Resolution, settings.ContourLength) is { } folder)
+            return new PathfinderFiles(folder, settings);
+        return new AdaptedSource(RecordSources.Open(new ReadSettings { Path = path }, withSplits: false), Fitted);
+    }
+
+    private SequenceRecord Fitted(SequenceRecord record) =>
+        record.Content is SequenceContent.Levels { Channels: 1 } levels && levels.Values.Length == settings.Resolution * settings.Resolution
+            ? record
+            : throw new LengthwiseException(
+                ExitCode.Data, FormattableString.Invariant($"{record.Where}: found no picture of {settings.Resolution} x {settings.Resolution}, which the model was trained on"),
+                "give PNG files of that size, or a folder in the layout of Long Range Arena (metadata and imgs)");
 
     /// <summary>Writes the images in the layout of Long Range Arena's release: PNG, and metadata as plain text.</summary>
     /// <param name="folder">Gets <c>pathfinderR/curv_contour_length_L</c>.</param>
