@@ -71,6 +71,9 @@ internal sealed class CheckTarget
         };
     }
 
+    /// <summary>Every model that the preset has a file for.</summary>
+    public IReadOnlyList<string> Models() => [.. Presets(["compare.models=[]"], 1)[0].Models.Keys.Order(StringComparer.Ordinal)];
+
     private Preset[] Presets(IReadOnlyList<string> more, int threads)
     {
         var catalog = new PresetCatalog(Places.Recipes);

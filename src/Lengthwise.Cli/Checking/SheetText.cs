@@ -11,7 +11,7 @@ internal sealed class SheetText(Terminal terminal)
 {
     private const int MostClasses = 12;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes all but costs and recipe.</summary>
     /// <param name="sheet">The sheet.</param>
     /// <param name="bad">The data in numbers when rows were bad, else null.</param>
     public void Write(DataSheet sheet, DataSummary? bad)
@@ -22,14 +22,6 @@ internal sealed class SheetText(Terminal terminal)
         terminal.Out.Write(TextTable.Render(["what", sheet.Title], [.. sheet.Facts.Select(f => (IReadOnlyList<string>)[f.Key, f.Value])], terminal.Width));
         terminal.Out.WriteLine();
         terminal.Out.Write(TextTable.Render(["split", "rows", "steps", "rows of each class"], [.. sheet.Splits.Select(s => Row(sheet, s))], terminal.Width));
-        if (sheet.Costs.Count > 0)
-        {
-            terminal.Out.WriteLine();
-            terminal.Out.Write(TextTable.Render(
-                ["model", "one epoch", "peak memory"],
-                [.. sheet.Costs.Select(c => (IReadOnlyList<string>)[c.Model, Amount.Time(TimeSpan.FromSeconds(c.EpochSeconds)), Amount.Bytes(c.PeakMemoryBytes)])],
-                terminal.Width));
-        }
         foreach (string warning in sheet.Warnings) terminal.Note($"note: {warning}");
         foreach (string fault in bad?.SkippedFirst ?? []) ErrorText.Write(terminal.Error, fault, "");
         if (bad is { Skipped: > 0 })
@@ -37,6 +29,24 @@ internal sealed class SheetText(Terminal terminal)
                 terminal.Error,
                 string.Create(CultureInfo.InvariantCulture, $"{bad.Skipped} bad rows: training refuses them"),
                 "correct them, or let them be skipped and counted with --set task.on_bad_row=skip");
+    }
+
+    /// <summary>Writes what training costs.</summary>
+    public void WriteCosts(IReadOnlyList<DataSheetCost> costs)
+    {
+        terminal.Out.WriteLine();
+        terminal.Out.Write(TextTable.Render(
+            ["model", "one epoch", "peak memory"],
+            [.. costs.Select(c => (IReadOnlyList<string>)[
+                c.Model,
+                c.EpochSeconds is { } epoch ? Amount.Time(TimeSpan.FromSeconds(epoch)) : c.Problem,
+                c.PeakMemoryBytes is { } bytes ? Amount.Bytes(bytes) : "-"])],
+            terminal.Width));
+    }
+
+    /// <summary>Writes the recipe and the command that uses it.</summary>
+    public void WriteRecipe(DataSheet sheet)
+    {
         terminal.Out.WriteLine();
         terminal.Out.WriteLine("The recipe that would be used:");
         terminal.Out.WriteLine();

@@ -3,7 +3,6 @@ using Lengthwise.Cli.Checking;
 using Lengthwise.Cli.Comparing;
 using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
-using Lengthwise.Experiments;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Recipes;
 using Lengthwise.Reports.DataSheets;
@@ -21,9 +20,9 @@ internal sealed class DataCheckCommand : DocumentedCommand
 
     private readonly Option<FileInfo?> _html = new("--html") { HelpName = "FILE", Description = "Write a page with lengths, classes and some rows drawn." };
 
-    private readonly Option<bool> _cost = new("--cost") { Description = "Measure time and memory of each model on this data, in a few steps." };
+    private readonly Option<bool> _noCost = new("--no-cost") { Description = "Do not measure time and memory of each model, which takes some seconds a model." };
 
-    private readonly Option<string?> _models = new("--models") { HelpName = "LIST", Description = "Models whose cost is measured and that the command names, separated by commas; by default those of the preset." };
+    private readonly Option<string?> _models = new("--models") { HelpName = "LIST", Description = "Models whose cost is measured and that the command names, separated by commas; by default the cost of every model of the preset is measured, and the command names the preset's choice." };
 
     private readonly Option<bool> _verify = new("--verify-labels") { Description = "For ListOps files: evaluate every expression and compare it with its label." };
 
@@ -33,16 +32,16 @@ internal sealed class DataCheckCommand : DocumentedCommand
 
     public DataCheckCommand(Terminal terminal)
         : base("check", "Explains what a data set holds and how it was understood: lengths, classes, missing values, duplicates, leaks between splits, and the recipe that would be used. Exit code 3 when rows are bad.", [
-            new("data check recordings.csv", "what was inferred from your file"),
-            new("data check recordings.csv --set task.label_column=kind --html sheet.html --cost", "said how to read it; a page; time and memory of each model"),
-            new("data check recordings.csv --cost --models transformer,s4,s5,lru,mega", "what these would cost on it"),
+            new("data check recordings.csv", "what was inferred from your file, and what each model would cost on it"),
+            new("data check recordings.csv --set task.label_column=kind --html sheet.html --no-cost", "said how to read it; a page; without measuring costs"),
+            new("data check recordings.csv --models transformer,s4,mega", "what these would cost on it, and the command that compares them"),
             new("data check speech/ --set 'task.label_pattern=(?<label>[a-z]+)_.*\\.wav'", "a folder with labels in file names"),
             new("data check listops/basic_test.tsv --verify-labels", "every label of a ListOps file evaluated again"),
         ])
     {
         _terminal = terminal;
         Add(_target);
-        foreach (Option option in (Option[])[_set, _html, _cost, _models, _verify, _json, _cache]) Add(option);
+        foreach (Option option in (Option[])[_set, _html, _noCost, _models, _verify, _json, _cache]) Add(option);
         SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
 
@@ -58,21 +57,27 @@ internal sealed class DataCheckCommand : DocumentedCommand
         DirectoryInfo cache = Places.Cache(parsed, _cache);
         using PreparedTask data = check.Task().Prepare(cache, new PreparationProgressLine(_terminal), interruption.Stop);
         DataSheet sheet = SheetFacts.Of(check.Title, data);
-        ComparisonRequest comparison = check.Comparison(data, cache, parsed.GetValue(_models), out string command);
+        string? models = parsed.GetValue(_models);
+        ComparisonRequest comparison = check.Comparison(data, cache, models, out string command);
         sheet = sheet with { Command = command, Recipe = RecipeWriter.ToToml(comparison.Plan.Arms[0].Model, []) };
-        if (parsed.GetValue(_cost)) sheet = sheet with { Costs = await CostsAsync(comparison, interruption.Stop) };
+
+        bool isGood = data.Summary is not { Skipped: > 0 } || !check.ListsBadRows, isJson = parsed.GetValue(_json);
+        var text = new SheetText(_terminal);
+        if (!isJson) text.Write(sheet, isGood ? null : data.Summary);
+        if (!parsed.GetValue(_noCost))
+        {
+            IReadOnlyList<string> measured = models is null ? check.Models() : [.. comparison.Plan.Arms.Select(a => a.Model.ModelName).Distinct()];
+            sheet = sheet with
+            {
+                Costs = await new CostMeter(_terminal, CellLimits.OfThisMachine).MeasureAsync(measured, model => check.Comparison(data, cache, model, out _), interruption.Stop),
+            };
+            if (!isJson) text.WriteCosts(sheet.Costs);
+        }
+        if (!isJson) text.WriteRecipe(sheet);
 
         if (parsed.GetValue(_html) is { } html) AtomicFile.WriteText(html.FullName, DataSheetPage.Render(sheet));
-        bool isGood = data.Summary is not { Skipped: > 0 } || !check.ListsBadRows;
-        if (parsed.GetValue(_json)) _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Ok = isGood, data.Hash, Sheet = sheet with { Lengths = [], Samples = [] }, data.Summary }));
-        else new SheetText(_terminal).Write(sheet, isGood ? null : data.Summary);
-        if (parsed.GetValue(_html) is { } written && !parsed.GetValue(_json)) _terminal.Out.WriteLine($"page: {written}");
-        return isGood ? ExitCode.Done : ExitCode.Data;
-    }
-
-    private static async Task<IReadOnlyList<DataSheetCost>> CostsAsync(ComparisonRequest comparison, CancellationToken stop)
-    {
-        IReadOnlyDictionary<(string Task, string Model), Speed> speeds = await new SpeedMeter(comparison).MeasureAsync(keep: false, stop);
-        return [.. speeds.Values.OrderBy(s => s.Model, StringComparer.Ordinal).Select(s => new DataSheetCost(s.Model, s.StepSeconds * s.BatchesPerEpoch, s.PeakMemoryBytes))];
+        if (isJson) _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Ok = isGood, data.Hash, Sheet = sheet with { Lengths = [], Samples = [] }, data.Summary }));
+        if (parsed.GetValue(_html) is { } written && !isJson) _terminal.Out.WriteLine($"page: {written}");
+        return interruption.Stop.IsCancellationRequested ? ExitCode.Interrupted : isGood ? ExitCode.Done : ExitCode.Data;
     }
 }

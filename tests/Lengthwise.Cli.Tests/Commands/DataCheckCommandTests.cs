@@ -1,5 +1,11 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Lengthwise.Cli.Checking;
+using Lengthwise.Cli.Comparing;
+using Lengthwise.Cli.Output;
+using Lengthwise.Modeling.Models;
+using Lengthwise.Modeling.Tasks;
+using Lengthwise.Reports.DataSheets;
 
 namespace Lengthwise.Cli.Tests.Commands;
 
@@ -12,7 +18,7 @@ public sealed class DataCheckCommandTests : IDisposable
     [Fact]
     public void A_task_is_explained_with_its_splits_its_chance_and_its_command()
     {
-        Outcome outcome = Outcome.Of("data", "check", "markov-sources", "--cache", _workspace.Cache, "--set", "task.length=20");
+        Outcome outcome = Outcome.Of("data", "check", "markov-sources", "--cache", _workspace.Cache, "--set", "task.length=20", "--no-cost");
 
         Assert.Equal(ExitCode.Done, outcome.Code);
         Assert.StartsWith("2,000 sequences of tokens of 14 kinds, up to 20 steps; 4 classes.", outcome.Out, StringComparison.Ordinal);
@@ -26,7 +32,7 @@ public sealed class DataCheckCommandTests : IDisposable
     {
         string path = _workspace.At("sheet.html");
 
-        Outcome outcome = Outcome.Of("data", "check", "fashion-mnist", "--cache", _workspace.Cache, "--html", path);
+        Outcome outcome = Outcome.Of("data", "check", "fashion-mnist", "--cache", _workspace.Cache, "--html", path, "--no-cost");
 
         Assert.Equal(ExitCode.Done, outcome.Code);
         XDocument page = XDocument.Parse(File.ReadAllText(path));
@@ -35,15 +41,39 @@ public sealed class DataCheckCommandTests : IDisposable
     }
 
     [Fact]
-    public void Costs_are_measured_for_every_model_of_the_preset()
+    public void Costs_are_measured_for_the_models_that_are_named()
     {
-        Outcome outcome = Outcome.Of("data", "check", "markov-sources", "--cache", _workspace.Cache, "--set", "task.length=16", "--cost", "--json");
+        Outcome outcome = Outcome.Of("data", "check", "markov-sources", "--cache", _workspace.Cache, "--set", "task.length=16", "--models", "transformer,s4d", "--json");
 
         using JsonDocument document = JsonDocument.Parse(outcome.Out);
         JsonElement[] costs = [.. document.RootElement.GetProperty("sheet").GetProperty("costs").EnumerateArray()];
-        Assert.Equal(["s4d", "transformer"], costs.Select(c => c.GetProperty("model").GetString()));
+        Assert.Equal(["transformer", "s4d"], costs.Select(c => c.GetProperty("model").GetString()));
         Assert.All(costs, c => Assert.InRange(c.GetProperty("epoch_seconds").GetDouble(), 0.001, 600));
         Assert.All(costs, c => Assert.InRange(c.GetProperty("peak_memory_bytes").GetInt64(), 1 << 20, 1L << 34));
+    }
+
+    [Fact]
+    public void Every_model_that_the_preset_has_a_file_for_is_measured_by_default()
+    {
+        IReadOnlyList<string> models = new CheckTarget("markov-sources", []).Models();
+
+        Assert.Equal(ModelCatalog.Settings.Keys.Order(StringComparer.Ordinal), models);
+    }
+
+    [Theory]
+    [InlineData(1 << 20, 120, "more than 1 MiB")]
+    [InlineData(1L << 40, 0, "more than 0 s for a few steps")]
+    public async Task A_model_that_takes_too_much_is_ended_and_said(long bytes, int seconds, string expected)
+    {
+        var check = new CheckTarget("markov-sources", ["task.length=16"]);
+        var cache = new DirectoryInfo(_workspace.Cache);
+        using PreparedTask data = check.Task().Prepare(cache, null, TestContext.Current.CancellationToken);
+        var meter = new CostMeter(new Terminal(TextWriter.Null, TextWriter.Null, redraws: false, hasColour: false, 80), new CellLimits(bytes, TimeSpan.FromSeconds(seconds)));
+
+        DataSheetCost cost = Assert.Single(await meter.MeasureAsync(["s4d"], model => check.Comparison(data, cache, model, out _), TestContext.Current.CancellationToken));
+
+        Assert.Null(cost.EpochSeconds);
+        Assert.StartsWith(expected, cost.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

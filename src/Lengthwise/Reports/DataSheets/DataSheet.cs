@@ -55,6 +55,13 @@ public sealed record DataSheetSample(string Label, string Text, IReadOnlyList<IR
 
 /// <summary>What training one model costs here.</summary>
 /// <param name="Model">Model.</param>
-/// <param name="EpochSeconds">Seconds for one pass over the training rows, one thread.</param>
-/// <param name="PeakMemoryBytes">Peak memory of the training process.</param>
-public sealed record DataSheetCost(string Model, double EpochSeconds, long PeakMemoryBytes);
+/// <param name="EpochSeconds">Seconds for one pass over the training rows, one thread; null where it could not be measured.</param>
+/// <param name="PeakMemoryBytes">Peak memory of the training process; null where it could not be measured.</param>
+public sealed record DataSheetCost(string Model, double? EpochSeconds, long? PeakMemoryBytes)
+{
+    /// <summary>Why nothing was measured, such as that the model needs too much memory; empty where something was.</summary>
+    public string Problem { get; private init; } = "";
+
+    /// <summary>A model that cannot be trained on the data here.</summary>
+    public static DataSheetCost Failed(string model, string problem) => new(model, null, null) { Problem = problem };
+}

@@ -104,7 +104,7 @@ public static class DataSheetPage
         if (sheet.Costs.Count == 0) return;
         page.Add($"<section aria-labelledby=\"costs\">\n<h2 id=\"costs\">What training costs here</h2>\n");
         Table.Open(page, "Costs", "Measured in a few steps on this machine, one thread a run; busy machines are slower.", ["Model", "One epoch", "Peak memory"], 1);
-        foreach (DataSheetCost cost in sheet.Costs) Table.Group(page, cost.Model, 1, [[Wording.Duration(cost.EpochSeconds), Wording.Memory(cost.PeakMemoryBytes)]]);
+        foreach (DataSheetCost cost in sheet.Costs) Table.Group(page, cost.Model, 1, [[cost.EpochSeconds is { } epoch ? Wording.Duration(epoch) : cost.Problem, cost.PeakMemoryBytes is { } bytes ? Wording.Memory(bytes) : "-"]]);
         Table.Close(page);
         page.Add($"</section>\n");
     }
