@@ -53,9 +53,7 @@ internal sealed class CheckTarget
     /// <param name="bidding">Settings of the command line that it would need.</param>
     public ComparisonRequest Comparison(PreparedTask data, DirectoryInfo cache, string? models, out string bidding)
     {
-        int batch = BatchFor(data);
-        string[] more = TaskName == OwnData ? [string.Create(CultureInfo.InvariantCulture, $"optimizer.batch_size={batch}")] : [];
-        if (TaskName == OwnData && data.Summary is { Skipped: > 0 }) more = [.. more, "task.on_bad_row=skip"];
+        string[] more = Adjustments(data);
         string[] chosen = models is null ? [] : [$"--models {models}"];
         bidding = string.Join(" ", ((string[])["lengthwise compare", TaskName, .. chosen, .. _overrides.Concat(more).Select(o => $"--set {Quoted(o)}")]));
         Preset[] presets = Presets(models is null ? more : [.. more, $"compare.models=[{models}]"], 1);
@@ -71,8 +69,18 @@ internal sealed class CheckTarget
         };
     }
 
-    /// <summary>Every model that the preset has a file for.</summary>
-    public IReadOnlyList<string> Models() => [.. Presets(["compare.models=[]"], 1)[0].Models.Keys.Order(StringComparer.Ordinal)];
+    /// <summary>Recipes whose cost is of interest: those of the named models, or of every model that the preset has a file for.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="models">Models, separated by commas; null for all.</param>
+    public IReadOnlyList<Recipe> Recipes(PreparedTask data, string? models) =>
+        [.. Presets([.. Adjustments(data), $"compare.models=[{models}]"], 1)[0].Models.Values.OrderBy(r => r.ModelName, StringComparer.Ordinal)];
+
+    // What this data needs beside what was asked for.
+    private string[] Adjustments(PreparedTask data) => TaskName != OwnData ? [] :
+    [
+        string.Create(CultureInfo.InvariantCulture, $"optimizer.batch_size={BatchFor(data)}"),
+        .. data.Summary is { Skipped: > 0 } ? (string[])["task.on_bad_row=skip"] : [],
+    ];
 
     private Preset[] Presets(IReadOnlyList<string> more, int threads)
     {

@@ -66,11 +66,8 @@ internal sealed class DataCheckCommand : DocumentedCommand
         if (!isJson) text.Write(sheet, isGood ? null : data.Summary);
         if (!parsed.GetValue(_noCost))
         {
-            IReadOnlyList<string> measured = models is null ? check.Models() : [.. comparison.Plan.Arms.Select(a => a.Model.ModelName).Distinct()];
-            sheet = sheet with
-            {
-                Costs = await new CostMeter(_terminal, CellLimits.OfThisMachine).MeasureAsync(measured, model => check.Comparison(data, cache, model, out _), interruption.Stop),
-            };
+            var meter = new CostMeter(_terminal, cache, CostLimits.OfThisMachine);
+            sheet = sheet with { Costs = await meter.MeasureAsync(check.Recipes(data, models), interruption.Stop) };
             if (!isJson) text.WriteCosts(sheet.Costs);
         }
         if (!isJson) text.WriteRecipe(sheet);

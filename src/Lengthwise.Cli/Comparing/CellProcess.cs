@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lengthwise.Cli.Commands;
-using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
 
 namespace Lengthwise.Cli.Comparing;
@@ -56,36 +55,21 @@ internal sealed class CellProcess : IDisposable
         return new CellExit(ExitCode.Failed, IsCrash: true, detail.Length > 0 ? $"{how}: {detail}" : how, "");
     }
 
-    /// <summary>Waits for the end, or ends a run that takes too much.</summary>
-    /// <param name="limits">What it may take.</param>
-    /// <returns>The end, and the limit that was crossed; null when none was.</returns>
-    public async Task<(CellExit Exit, string? Crossed)> WaitAsync(CellLimits limits)
+    /// <summary>Largest resident memory so far; 0 once it has ended.</summary>
+    public long PeakMemoryBytes
     {
-        string? crossed = null;
-        Task<CellExit> end = WaitAsync();
-        var clock = Stopwatch.StartNew();
-        while (crossed is null && await Task.WhenAny(end, Task.Delay(CellLimits.Pause)) != end)
+        get
         {
-            if (!Resident(out long bytes)) continue;
-            crossed = bytes > limits.Bytes ? $"more than {Amount.Bytes(limits.Bytes)}" : clock.Elapsed > limits.Time ? $"more than {Amount.Time(limits.Time)} for a few steps" : null;
-            if (crossed is not null) Kill();
-        }
-        return (await end, crossed);
-    }
-
-    private bool Resident(out long bytes)
-    {
-        try
-        {
-            _process.Refresh();
-            bytes = _process.WorkingSet64;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended between two looks.
-            bytes = 0;
-            return false;
+            try
+            {
+                _process.Refresh();
+                return _process.HasExited ? 0 : Math.Max(_process.PeakWorkingSet64, _process.WorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended between the question and the look.
+                return 0;
+            }
         }
     }
 
@@ -121,18 +105,6 @@ internal sealed class CellProcess : IDisposable
         string native = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lengthwise.exe" : "lengthwise");
         return File.Exists(native) ? (native, []) : (Environment.ProcessPath ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "lengthwise.dll")]);
     }
-}
-
-/// <summary>What a run may take of the machine when only its cost is asked for.</summary>
-/// <param name="Bytes">Resident memory.</param>
-/// <param name="Time">Time from its start.</param>
-internal sealed record CellLimits(long Bytes, TimeSpan Time)
-{
-    /// <summary>Time between two looks: short enough that memory cannot grow far beyond the limit.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>Three quarters of the machine's memory, two minutes.</summary>
-    public static CellLimits OfThisMachine => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3, TimeSpan.FromMinutes(2));
 }
 
 /// <summary>How a cell's process ended.</summary>

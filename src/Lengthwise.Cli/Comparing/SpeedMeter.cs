@@ -4,9 +4,7 @@ using Lengthwise.Recipes;
 namespace Lengthwise.Cli.Comparing;
 
 /// <summary>Measures the speed of each model in a few steps, as many at once as the runs will be.</summary>
-/// <param name="request">The comparison.</param>
-/// <param name="limits">What a trial may take; a model that takes more is refused by an error. Absent: as much as it needs.</param>
-internal sealed class SpeedMeter(ComparisonRequest request, CellLimits? limits = null)
+internal sealed class SpeedMeter(ComparisonRequest request)
 {
     /// <summary>Speeds by task and model; what was measured before is not measured again.</summary>
     /// <param name="keep">Whether they are stored in the comparison's folder.</param>
@@ -64,9 +62,8 @@ internal sealed class SpeedMeter(ComparisonRequest request, CellLimits? limits =
             AtomicFile.WriteText(folder.RecipePath, RecipeWriter.ToToml(Speed.Probe(recipe), []));
             using CellProcess process = CellProcess.Start(folder, request.Options.Cache, readTest: false, _ => { });
             using CancellationTokenRegistration onStop = stop.Register(process.RequestStop);
-            (CellExit exit, string? crossed) = limits is null ? (await process.WaitAsync(), null) : await process.WaitAsync(limits);
+            CellExit exit = await process.WaitAsync();
             stop.ThrowIfCancellationRequested();
-            if (crossed is not null) throw new LengthwiseException(ExitCode.Failed, crossed);
             if (exit.IsCrash) return null;
             if (exit.Code != ExitCode.Done)
                 throw new LengthwiseException(exit.Code, $"trying {recipe.ModelName} on {recipe.TaskName}: {exit.Message}", exit.Hint);

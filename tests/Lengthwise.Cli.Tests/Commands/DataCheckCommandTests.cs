@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using Lengthwise.Cli.Checking;
-using Lengthwise.Cli.Comparing;
 using Lengthwise.Cli.Output;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Tasks;
@@ -47,7 +46,7 @@ public sealed class DataCheckCommandTests : IDisposable
 
         using JsonDocument document = JsonDocument.Parse(outcome.Out);
         JsonElement[] costs = [.. document.RootElement.GetProperty("sheet").GetProperty("costs").EnumerateArray()];
-        Assert.Equal(["transformer", "s4d"], costs.Select(c => c.GetProperty("model").GetString()));
+        Assert.Equal(["s4d", "transformer"], costs.Select(c => c.GetProperty("model").GetString()));
         Assert.All(costs, c => Assert.InRange(c.GetProperty("epoch_seconds").GetDouble(), 0.001, 600));
         Assert.All(costs, c => Assert.InRange(c.GetProperty("peak_memory_bytes").GetInt64(), 1 << 20, 1L << 34));
     }
@@ -55,22 +54,25 @@ public sealed class DataCheckCommandTests : IDisposable
     [Fact]
     public void Every_model_that_the_preset_has_a_file_for_is_measured_by_default()
     {
-        IReadOnlyList<string> models = new CheckTarget("markov-sources", []).Models();
+        var check = new CheckTarget("markov-sources", ["task.length=16"]);
+        using PreparedTask data = check.Task().Prepare(new DirectoryInfo(_workspace.Cache), null, TestContext.Current.CancellationToken);
+
+        IEnumerable<string> models = check.Recipes(data, models: null).Select(r => r.ModelName);
 
         Assert.Equal(ModelCatalog.Settings.Keys.Order(StringComparer.Ordinal), models);
     }
 
     [Theory]
     [InlineData(1 << 20, 120, "more than 1 MiB")]
-    [InlineData(1L << 40, 0, "more than 0 s for a few steps")]
+    [InlineData(1L << 40, 0, "more than 0 s for 3 steps")]
     public async Task A_model_that_takes_too_much_is_ended_and_said(long bytes, int seconds, string expected)
     {
         var check = new CheckTarget("markov-sources", ["task.length=16"]);
         var cache = new DirectoryInfo(_workspace.Cache);
         using PreparedTask data = check.Task().Prepare(cache, null, TestContext.Current.CancellationToken);
-        var meter = new CostMeter(new Terminal(TextWriter.Null, TextWriter.Null, redraws: false, hasColour: false, 80), new CellLimits(bytes, TimeSpan.FromSeconds(seconds)));
+        var meter = new CostMeter(new Terminal(TextWriter.Null, TextWriter.Null, redraws: false, hasColour: false, 80), cache, new CostLimits(bytes, TimeSpan.FromSeconds(seconds)));
 
-        DataSheetCost cost = Assert.Single(await meter.MeasureAsync(["s4d"], model => check.Comparison(data, cache, model, out _), TestContext.Current.CancellationToken));
+        DataSheetCost cost = Assert.Single(await meter.MeasureAsync(check.Recipes(data, "s4d"), TestContext.Current.CancellationToken));
 
         Assert.Null(cost.EpochSeconds);
         Assert.StartsWith(expected, cost.Problem, StringComparison.Ordinal);
