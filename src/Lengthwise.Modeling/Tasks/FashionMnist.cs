@@ -80,7 +80,7 @@ public sealed class FashionMnist(FashionMnistSettings settings) : SequenceTask
 
     /// <summary>Opens IDX files of pictures, or PNG and JPEG files of 28 x 28.</summary>
     public override RecordSource OpenForPrediction(string path) => new AdaptedSource(
-        IdxPictures.Open(path, Side) ?? RecordSources.Open(new ReadSettings { Path = path }, withSplits: false), Fitted);
+        IdxPictures.Open(path, Side) ?? RecordSources.Open(new ReadSettings { Path = path, KeepsLevels = true }, withSplits: false), Fitted);
 
     // New files hold grey values of 0 to 255.
     private FittedEncoding Encoding(double mean, double deviation)

@@ -66,7 +66,7 @@ public sealed class SCifar(SCifarSettings settings) : FileTask<SCifarSettings>(s
 
     private protected override IEnumerable<string> NotesOf(FileSource source) => Notes(source, IsPublished);
 
-    private protected override ReadSettings ForPrediction => new() { Colour = ImageColour.Rgb };
+    private protected override ReadSettings ForPrediction => new() { Colour = ImageColour.Rgb, KeepsLevels = true };
 
     private protected override FileSource Open(FileSystemInfo files) => Cifar.Open(files, Settings.Layout, isColour: true)
         ?? throw NotFound(files, "data_batch_1.bin … and test_batch.bin, or train/CLASS and test/CLASS with PNG or JPEG files");

@@ -55,7 +55,7 @@ public sealed class PredictionSourceTests
         using var folder = new TemporaryFolder();
         var task = new ListOps(new ListOpsSettings { TrainSize = 4, ValidationSize = 2, TestSize = 6, MinLength = 8, MaxLength = 40 });
         using PreparedTask data = task.Prepare(folder.Directory, null, CancellationToken.None);
-        FileInfo labelled = ListOpsFile.Write(folder.Directory.CreateSubdirectory("release"), data)[2];
+        FileInfo labelled = ListOpsFile.Write(folder.Directory.CreateSubdirectory("release"), data, null, TestContext.Current.CancellationToken)[2];
         string bare = Path.Combine(folder.Directory.FullName, "new.txt");
         string[] expressions = [.. Enumerable.Range(0, 6).Select(row => ListOps.Expression(data.Test, row).ToText())];
         File.WriteAllLines(bare, expressions);
@@ -94,8 +94,30 @@ public sealed class PredictionSourceTests
 
         string[] read = Read(task, data, path);
 
+        using (FileStream gzip = File.OpenRead(path))
+            File.WriteAllBytes(Path.Combine(folder.Directory.CreateSubdirectory("alone").FullName, "mine.png"), ImageFile.EncodePng(new PixelImage(28, 28, ImageColour.Grey, Idx.ReadGzip(gzip, path, 3).Bytes[..784])));
+
+        Assert.Equal(read[..1], Read(task, data, Path.Combine(folder.Directory.FullName, "alone")));
         Assert.Equal(1000, read.Length);
         Assert.Equal(Enumerable.Range(0, 30).Select(row => Text(data, row)), read[..30]);
+    }
+
+    [Theory]
+    [InlineData("image")]
+    [InlineData("scifar")]
+    public void Loose_pictures_are_scaled_as_in_training(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var pixels = new byte[32 * 32 * 3];
+        new Random(1).NextBytes(pixels);
+        DirectoryInfo alone = folder.Directory.CreateSubdirectory("alone");
+        File.WriteAllBytes(Path.Combine(alone.FullName, "mine.png"), ImageFile.EncodePng(new PixelImage(32, 32, ImageColour.Rgb, pixels)));
+        SequenceTask task = name == "image" ? new Image(new ImageSettings()) : new SCifar(new SCifarSettings());
+
+        SequenceRecord record = Assert.Single(task.OpenForPrediction(alone.FullName).Parts.SelectMany(p => p.Read(new BadRows(maySkip: false), CancellationToken.None)));
+
+        byte[] expected = name == "scifar" ? pixels : [.. pixels.Chunk(3).Select(p => (byte)((19595 * p[0] + 38470 * p[1] + 7471 * p[2] + 32768) >> 16))];
+        Assert.Equal(expected, Assert.IsType<SequenceContent.Levels>(record.Content).Values.ToArray());
     }
 
     [Fact]

@@ -101,6 +101,9 @@ public record ReadSettings : TaskSettings
     /// <summary>What becomes of missing values.</summary>
     public MissingRule Missing { get; init; } = MissingRule.Error;
 
+    /// <summary>Whether pictures stay bytes of 0 to 255, for tasks that scale these themselves, instead of values of 0 to 1.</summary>
+    internal bool KeepsLevels { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<string> Validate()
     {

@@ -62,7 +62,7 @@ public abstract class FileTask<TSettings> : SequenceTask
     }
 
     /// <summary>How files without the task's own layout are read for prediction.</summary>
-    private protected virtual ReadSettings ForPrediction => new();
+    private protected virtual ReadSettings ForPrediction => new() { KeepsLevels = true };
 
     /// <summary>What the task does to a row that was not read in its own layout.</summary>
     private protected virtual SequenceRecord Adapt(SequenceRecord record) => record;

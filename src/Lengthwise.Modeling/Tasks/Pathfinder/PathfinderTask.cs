@@ -74,7 +74,7 @@ public class PathfinderTask(PathfinderSettings settings) : SequenceTask
     {
         if (Directory.Exists(path) && PathfinderFolder.TryFind(path, settings.Resolution, settings.ContourLength) is { } folder)
             return new PathfinderFiles(folder, settings);
-        return new AdaptedSource(RecordSources.Open(new ReadSettings { Path = path }, withSplits: false), Fitted);
+        return new AdaptedSource(RecordSources.Open(new ReadSettings { Path = path, KeepsLevels = true }, withSplits: false), Fitted);
     }
 
     private SequenceRecord Fitted(SequenceRecord record) =>

@@ -12,7 +12,7 @@ internal sealed class ImageContent : FileContent
 
     public ImageContent(IReadOnlyList<FolderFile> files, ReadSettings settings)
     {
-        (_colour, _side, _isLevels) = (settings.Colour, settings.Resize, settings.Content == ContentKind.Symbols);
+        (_colour, _side, _isLevels) = (settings.Colour, settings.Resize, settings.Content == ContentKind.Symbols || settings.KeepsLevels);
         string? fault = settings.Content switch
         {
             ContentKind.Bytes or ContentKind.Characters => "\"bytes\" and \"characters\" are for text",
@@ -50,7 +50,7 @@ internal sealed class ImageContent : FileContent
         if (_side is { } side) image = ImageScaling.Scale(image, side, side);
         else if (_first is not null && (image.Width, image.Height) != (_first.Width, _first.Height))
             throw new RowFault(1, FormattableString.Invariant($"found {image.Width} x {image.Height} pixels, the first image has {_first.Width} x {_first.Height}; 'resize' in [task] makes them equal"));
-        if (_isLevels) return new SequenceContent.Levels(image.Bytes);
+        if (_isLevels) return new SequenceContent.Levels(image.Bytes, _colour == ImageColour.Rgb ? 3 : 1);
         return new SequenceContent.Reals(Array.ConvertAll(image.Bytes, b => b / 255f), _colour == ImageColour.Rgb ? 3 : 1);
     }
 
