@@ -41,21 +41,11 @@ public sealed class Local : ModelArchitecture
         [Range(1, 1 << 20)] public int BlockSize { get; init; } = 50;
     }
 
-    // Every block is a sequence of its own to the exact kernel.
     private sealed class SeparateBlocks(Settings settings, int maxLength) : MultiHeadLayer("local attention", settings, maxLength)
     {
         private readonly int _block = settings.BlockSize;
 
-        protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
-        {
-            (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
-            if (length <= _block) return Attention.Apply(q, k, v, Heads, IsCausal, padding);
-
-            long blocks = (length + _block - 1) / _block, filled = blocks * _block;
-            Tensor lengths = padding?.Lengths.unsqueeze(1) ?? full([batch, 1], length, ScalarType.Int64, q.device);
-            using var ends = new Padding((lengths - arange(0, filled, _block, ScalarType.Int64, q.device)).clamp(0, _block).flatten(), _block);
-            Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, filled - length]).reshape(batch * blocks, _block, width);
-            return Attention.Apply(Cut(q), Cut(k), Cut(v), Heads, IsCausal, ends).reshape(batch, filled, width).narrow(1, 0, length);
-        }
+        protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) =>
+            SeparateBlockAttention.Apply(q, k, v, Heads, _block, IsCausal, padding);
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class LinearMemoryTests
         ["bigbird"] = new BigBird.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["local"] = new Local.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["longformer"] = new Longformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, Window = 128 },
+        ["sparse"] = new Sparse.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["transformer"] = new Transformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, BlockSize = 64 },
     };
 
