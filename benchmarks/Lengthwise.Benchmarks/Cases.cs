@@ -16,7 +16,7 @@ internal static class Cases
         ? [
             Kernel(24, 18), Convolution(3, 24, 18), Scan(3, 24, 18), S4DStep(3, 24, 16, 1), S4Step(3, 24, 16, 1), DSSStep(3, 24, 16, 1),
             DLRStep(3, 24, 16, 1), TransformerStep(3, 24, 16, 2, 1), LruStep(3, 24, 16, 8, 1), S5Step(3, 24, 16, 8, 1),
-            MegaStep(3, 24, 16, 7, 1), GauStep(3, 24, 16, 1), GruStep(3, 24, 16, 1),
+            MegaStep(3, 24, 16, 7, 1), GauStep(3, 24, 16, 1), GruStep(3, 24, 16, 1), .. EfficientAttentions(3, 24, 16, 2, 1),
         ]
         :
         [
@@ -28,6 +28,7 @@ internal static class Cases
             TransformerStep(50, 128, 64, 4, 2),
             LruStep(50, 128, 64, 64, 2), LruStep(32, 1024, 128, 128, 4), LruStep(8, 4096, 128, 128, 4), S5Step(32, 1024, 128, 128, 4),
             MegaStep(50, 128, 48, 64, 2), MegaStep(8, 1024, 80, 128, 4), GauStep(50, 128, 48, 4), GruStep(50, 128, 48, 2),
+            .. EfficientAttentions(8, 4096, 128, 8, 4),
         ];
 
     private static BenchmarkCase Kernel(int length, int width) => new($"diagonal kernel, forward + backward, L {length} d {width}", () =>
@@ -104,6 +105,16 @@ internal static class Cases
         $"Transformer training step, B {batch} L {length} d {width}, {layers} layers",
         () => TrainingStep(
             new Transformer(), new Transformer.Settings { DModel = width, NLayers = layers, NHeads = heads, DFfMultiplier = 2 }, batch, length));
+
+    // Nor is it in these. The Transformer stands beside them.
+    private static IEnumerable<BenchmarkCase> EfficientAttentions(int batch, int length, int width, int heads, int layers) =>
+        new (ModelArchitecture Architecture, AttentionSettings Settings)[]
+        {
+            (new Transformer(), new Transformer.Settings()), (new LinearTransformer(), new LinearTransformer.Settings()),
+            (new Nystromformer(), new Nystromformer.Settings()), (new Linformer(), new Linformer.Settings()), (new Performer(), new Performer.Settings()),
+        }.Select(m => new BenchmarkCase(
+            $"{m.Architecture.Name} of the efficient attentions, training step, B {batch} L {length} d {width}, {layers} layers",
+            () => TrainingStep(m.Architecture, m.Settings with { DModel = width, NHeads = heads, NLayers = layers, DFfMultiplier = 2 }, batch, length)));
 
     private static void Differentiate(Tensor[] parameters, Tensor weights, Func<Tensor> function)
     {

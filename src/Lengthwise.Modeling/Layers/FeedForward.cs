@@ -17,6 +17,8 @@ internal sealed class FeedForward : SequenceLayer
         register_module("w2", _w2 = nn.Linear(settings.FeedForwardWidth, _width));
     }
 
+    public override bool HasStep => true;
+
     public override Tensor forward(Tensor u, Padding? padding)
     {
         TensorShape.Require(u, "input of the feed-forward", "B, L, D", TensorShape.Any, TensorShape.Any, _width);
@@ -25,5 +27,15 @@ internal sealed class FeedForward : SequenceLayer
         Tensor inner = nn.functional.gelu(_w1.forward(u));
         if (training && _dropout > 0) inner = nn.functional.dropout(inner, _dropout);
         return _w2.forward(inner).MoveToOuterDisposeScope();
+    }
+    public override IReadOnlyList<Tensor> InitialState(long batch) => [];
+
+    public override (Tensor Output, IReadOnlyList<Tensor> State) Step(Tensor u, IReadOnlyList<Tensor> state)
+    {
+        RequireParts(state, 0);
+        TensorShape.Require(u, "input of a step of the feed-forward", "B, D", TensorShape.Any, _width);
+
+        using var scope = NewDisposeScope();
+        return (_w2.forward(nn.functional.gelu(_w1.forward(u))).MoveToOuterDisposeScope(), []);
     }
 }

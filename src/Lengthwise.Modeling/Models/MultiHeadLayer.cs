@@ -13,7 +13,6 @@ internal abstract class MultiHeadLayer : SequenceLayer
 {
     private readonly nn.Module<Tensor, Tensor> _q, _k, _v, _o;
     private readonly RotaryPositions? _rotary;
-    private readonly int _width;
 
     /// <summary>Makes the projections, in the framework's initialisation.</summary>
     /// <param name="name">Name of the layer in messages.</param>
@@ -22,14 +21,17 @@ internal abstract class MultiHeadLayer : SequenceLayer
     /// <param name="keyHeads">Heads of keys and values; as many as there are of queries, unless given.</param>
     protected MultiHeadLayer(string name, AttentionSettings settings, int maxLength, int? keyHeads = null) : base(name)
     {
-        (_width, Heads, IsCausal) = (settings.DModel, settings.NHeads, !settings.Bidirectional);
+        (Width, Heads, IsCausal) = (settings.DModel, settings.NHeads, !settings.Bidirectional);
         int inner = settings.AttentionWidth, head = inner / Heads;
         _rotary = settings.Positions == PositionKind.Rotary ? new RotaryPositions(head, maxLength) : null;
-        register_module("q", _q = nn.Linear(_width, inner));
-        register_module("k", _k = nn.Linear(_width, head * (keyHeads ?? Heads)));
-        register_module("v", _v = nn.Linear(_width, head * (keyHeads ?? Heads)));
-        register_module("o", _o = nn.Linear(inner, _width));
+        register_module("q", _q = nn.Linear(Width, inner));
+        register_module("k", _k = nn.Linear(Width, head * (keyHeads ?? Heads)));
+        register_module("v", _v = nn.Linear(Width, head * (keyHeads ?? Heads)));
+        register_module("o", _o = nn.Linear(inner, Width));
     }
+
+    /// <summary>Width of the sequence, D.</summary>
+    protected int Width { get; }
 
     /// <summary>Number of heads, h.</summary>
     protected int Heads { get; }
@@ -37,14 +39,17 @@ internal abstract class MultiHeadLayer : SequenceLayer
     /// <summary>Whether position t may only see positions up to t.</summary>
     protected bool IsCausal { get; }
 
+    /// <summary>Whether queries and keys are turned by their position, which a single step does not know.</summary>
+    protected bool IsRotary => _rotary is not null;
+
     /// <inheritdoc/>
     public sealed override Tensor forward(Tensor u, Padding? padding)
     {
-        TensorShape.Require(u, $"input of {GetName()}", "B, L, D", TensorShape.Any, TensorShape.Any, _width);
+        TensorShape.Require(u, $"input of {GetName()}", "B, L, D", TensorShape.Any, TensorShape.Any, Width);
 
         using var scope = NewDisposeScope();
-        Tensor q = _q.forward(u), k = _k.forward(u), v = _v.forward(u);
-        return _o.forward(Complete(u, Attend(Rotated(q), Rotated(k), v, padding), padding)).MoveToOuterDisposeScope();
+        (Tensor q, Tensor k, Tensor v) = Project(u);
+        return Output(Complete(u, Attend(q, k, v, padding), padding)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mechanism. Runs inside a dispose scope of the caller's.</summary>
@@ -64,6 +69,18 @@ internal abstract class MultiHeadLayer : SequenceLayer
 
     /// <summary>Queries or keys with rotary positions, if positions are rotary.</summary>
     protected Tensor Rotated(Tensor x) => _rotary is null ? x : _rotary.Rotate(x);
+
+    /// <summary>Queries, keys and values of [B, L, D], rotated if positions are rotary.</summary>
+    protected (Tensor Q, Tensor K, Tensor V) Project(Tensor u) => (Rotated(_q.forward(u)), Rotated(_k.forward(u)), _v.forward(u));
+
+    /// <summary>The map from [B, L, A] back to [B, L, D].</summary>
+    protected Tensor Output(Tensor mixed) => _o.forward(mixed);
+
+    /// <summary>[B, L, A] as [B, h, L, A / h].</summary>
+    protected Tensor Split(Tensor x) => x.reshape(x.shape[0], x.shape[1], Heads, x.shape[2] / Heads).transpose(1, 2);
+
+    /// <summary>[B, h, L, d] as [B, L, h d].</summary>
+    protected static Tensor Join(Tensor x) => x.transpose(1, 2).flatten(2);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -27,6 +27,9 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     /// <summary>Small models at the ends of what their settings allow, such as steps of 1e-9 and of 1000.</summary>
     protected abstract IEnumerable<ModelSettings> Extremes { get; }
 
+    /// <summary>Whether the model has a unidirectional form; one that has none is asked whether it says so.</summary>
+    private bool HasCausalForm => Small(true).ObstacleTo(ObjectiveKind.Causal) is null;
+
     [Fact]
     public void Model_is_listed_with_its_settings()
     {
@@ -56,7 +59,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     {
         using var scope = NewDisposeScope();
         using SequenceModel pooled = Create(Tokens, new ModelOutput.Pooled(5), Small(true));
-        using SequenceModel each = Create(new ModelInput.Reals(2, HasMaskBit: true), new ModelOutput.PerPosition(2), Small(false));
+        using SequenceModel each = Create(new ModelInput.Reals(2, HasMaskBit: true), new ModelOutput.PerPosition(2), Small(!HasCausalForm));
 
         Tensor row = pooled.forward(randint(0, 11, [3, length], ScalarType.Int64), null);
         Tensor steps = each.forward(randn(3, length, 3), null);
@@ -73,6 +76,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     [InlineData(true, NormKind.None, true)]
     public void Gradients_equal_finite_differences(bool bidirectional, NormKind norm, bool prenorm)
     {
+        SkipWithoutCausalForm(bidirectional);
         using var scope = NewDisposeScope();
         ModelSettings settings = Small(bidirectional) with { Norm = norm, Prenorm = prenorm };
         using SequenceModel model = Create(Reals, new ModelOutput.Pooled(3), settings).Double();
@@ -95,6 +99,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     [Fact]
     public void Causal_model_ignores_the_future()
     {
+        SkipWithoutCausalForm(bidirectional: false);
         using var scope = NewDisposeScope();
         using SequenceModel model = Create(Reals, new ModelOutput.PerPosition(2), Small(false)).Double();
 
@@ -103,6 +108,16 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
         Assert.InRange(influence.triu(1).max().item<double>(), 0, 1e-12);
         Assert.True(influence.tril().sum(1).min().item<double>() > 1e-6);
         Assert.True(influence[8, 0].item<double>() > 1e-9);
+    }
+
+    [Fact]
+    public void A_model_without_a_causal_form_refuses_to_be_one()
+    {
+        Assert.SkipWhen(HasCausalForm, "the model has a causal form");
+
+        var error = Assert.Throws<LengthwiseException>(() => Create(Tokens, new ModelOutput.Pooled(5), Small(true) with { Bidirectional = false }));
+
+        Assert.Contains("'bidirectional' is false", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,6 +138,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     [InlineData(false, PoolingKind.Last)]
     public void Batch_companions_change_nothing(bool bidirectional, PoolingKind pooling)
     {
+        SkipWithoutCausalForm(bidirectional);
         using var scope = NewDisposeScope();
         using SequenceModel model = Create(Tokens, new ModelOutput.Pooled(5), Small(bidirectional) with { Pooling = pooling });
         long[] lengths = [5, 31, 1, 12];
@@ -148,6 +164,7 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
     [InlineData(true, NormKind.Batch)]
     public void What_stands_behind_the_end_changes_no_bit(bool bidirectional, NormKind norm)
     {
+        SkipWithoutCausalForm(bidirectional);
         using var scope = NewDisposeScope();
         using SequenceModel model = Create(Reals, new ModelOutput.Pooled(5), Small(bidirectional) with { Norm = norm });
         using Padding padding = PaddingOf([5, 17, 0, 12], 17);
@@ -355,6 +372,8 @@ public abstract class ModelTestSuite<T> where T : ModelArchitecture, new()
 
         Assert.InRange(loss, 0, 0.05);
     }
+
+    private void SkipWithoutCausalForm(bool bidirectional) => Assert.SkipUnless(bidirectional || HasCausalForm, "the model has no causal form");
 
     /// <summary>A model with parameters drawn from a fixed seed.</summary>
     protected static SequenceModel Create(ModelInput input, ModelOutput output, ModelSettings settings, int maxLength = 64)
