@@ -17,6 +17,7 @@ internal static class Cases
             Kernel(24, 18), Convolution(3, 24, 18), Scan(3, 24, 18), S4DStep(3, 24, 16, 1), S4Step(3, 24, 16, 1), DSSStep(3, 24, 16, 1),
             DLRStep(3, 24, 16, 1), TransformerStep(3, 24, 16, 2, 1), LruStep(3, 24, 16, 8, 1), S5Step(3, 24, 16, 8, 1),
             MegaStep(3, 24, 16, 7, 1), GauStep(3, 24, 16, 1), GruStep(3, 24, 16, 1), .. EfficientAttentions(3, 24, 16, 2, 1),
+            CnnStep(3, 24, 16, 1), Conv1DStep(3, 24, 16, 2),
         ]
         :
         [
@@ -29,6 +30,7 @@ internal static class Cases
             LruStep(50, 128, 64, 64, 2), LruStep(32, 1024, 128, 128, 4), LruStep(8, 4096, 128, 128, 4), S5Step(32, 1024, 128, 128, 4),
             MegaStep(50, 128, 48, 64, 2), MegaStep(8, 1024, 80, 128, 4), GauStep(50, 128, 48, 4), GruStep(50, 128, 48, 2),
             .. EfficientAttentions(8, 4096, 128, 8, 4),
+            CnnStep(50, 128, 52, 4), CnnStep(32, 1024, 128, 4), Conv1DStep(50, 128, 40, 4), Conv1DStep(32, 1024, 128, 8),
         ];
 
     private static BenchmarkCase Kernel(int length, int width) => new($"diagonal kernel, forward + backward, L {length} d {width}", () =>
@@ -75,7 +77,7 @@ internal static class Cases
         () => TrainingStep(
             new Mega(), new Mega.Settings { DModel = width, NLayers = layers, DAttout = 2 * width, DFf = 2 * width, Chunk = chunk }, batch, length));
 
-    // Of these two no kernel is ours.
+    // Of these four no kernel is ours.
     private static BenchmarkCase GauStep(int batch, int length, int width, int layers) => new(
         $"GAU training step, B {batch} L {length} d {width}, {layers} layers",
         () => TrainingStep(new Gau(), new Gau.Settings { DModel = width, NLayers = layers, DAttout = 2 * width }, batch, length));
@@ -83,6 +85,14 @@ internal static class Cases
     private static BenchmarkCase GruStep(int batch, int length, int width, int layers) => new(
         $"GRU training step, B {batch} L {length} d {width}, {layers} layers",
         () => TrainingStep(new Gru(), new Gru.Settings { DModel = width, NLayers = layers, DState = width }, batch, length));
+
+    private static BenchmarkCase CnnStep(int batch, int length, int width, int layers) => new(
+        $"residual CNN training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new Cnn(), new Cnn.Settings { DModel = width, NLayers = layers }, batch, length));
+
+    private static BenchmarkCase Conv1DStep(int batch, int length, int width, int blocks) => new(
+        $"Conv1D classifier training step, B {batch} L {length} d {width}, {blocks} blocks",
+        () => TrainingStep(new Conv1D(), new Conv1D.Settings { DModel = width, NLayers = blocks }, batch, length));
 
     private static BenchmarkCase S4DStep(int batch, int length, int width, int layers) => new(
         $"S4D training step, B {batch} L {length} d {width}, {layers} layers",

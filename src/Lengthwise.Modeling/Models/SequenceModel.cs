@@ -12,7 +12,7 @@ namespace Lengthwise.Modeling.Models;
 /// <remarks>
 /// Names, which are the checkpoint format: <c>cls</c> (only with that pooling), <c>encoder.*</c>, <c>positions.*</c>, <c>layers.{depth}.{branch}.norm.*</c>,
 /// <c>layers.{depth}.{branch}.layer.*</c>, <c>norm.*</c> (pre-norm only, if the architecture has it),
-/// <c>decoder.*</c>.
+/// <c>decoder.*</c>; where the architecture brings a body, only <c>body.*</c> and <c>decoder.*</c>.
 /// Initial values come from libtorch's generator, as its modules draw them.
 /// </remarks>
 public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
@@ -20,10 +20,11 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     private readonly ModelInput _input;
     private readonly ModelOutput _output;
     private readonly PoolingKind _pooling;
-    private readonly nn.Module<Tensor, Tensor> _encoder;
+    private readonly nn.Module<Tensor, Padding?, Tensor>? _body;
+    private readonly nn.Module<Tensor, Tensor>? _encoder;
     private readonly Parameter? _cls;
     private readonly Positions? _positions;
-    private readonly ModuleList<ModuleList<ResidualBranch>> _layers;
+    private readonly ModuleList<ModuleList<ResidualBranch>> _layers = [];
     private readonly SequenceNorm? _norm;
     private readonly nn.Module<Tensor, Tensor> _decoder;
 
@@ -33,6 +34,12 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         _input = input;
         _output = output;
         _pooling = settings.Pooling;
+        if (architecture.CreateBody(settings, input) is { } body)
+        {
+            register_module("body", _body = body);
+            register_module("decoder", _decoder = Decoder(output, settings));
+            return;
+        }
         _encoder = Encoder(input, settings.DModel);
         if (_pooling == PoolingKind.Cls)
         {
@@ -41,7 +48,6 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
             maxLength++;
         }
         _positions = Positions.Create(settings.Positions, settings.DModel, maxLength);
-        _layers = [];
         for (int depth = 0; depth < settings.NLayers; depth++)
         {
             ModuleList<ResidualBranch> branches = [];
@@ -112,7 +118,15 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         RequireInput(input, padding);
 
         using var scope = NewDisposeScope();
-        Tensor x = _encoder.forward(input);
+        Tensor x = _body is null ? Stacked(input, padding) : _body.forward(input, padding);
+        if (_output is ModelOutput.Paired) x = Replace(x, PairFeatures(x));
+        return _decoder.forward(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the head reads of a stack of residual branches: [B, D], or [B, L, D] for outputs at every step.</summary>
+    private Tensor Stacked(Tensor input, Padding? padding)
+    {
+        Tensor x = _encoder!.forward(input);
         if (_cls is null)
         {
             x = Encoded(x, padding);
@@ -122,10 +136,8 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
             using Padding? longer = Padding.WithStepInFront(padding);
             x = Encoded(Replace(x, cat([_cls.expand(x.shape[0], 1, -1), x], 1)), longer);
         }
-        if (_output is not ModelOutput.PerPosition) x = Replace(x, Pooling.Apply(_pooling, x, padding));
-        else if (_cls is not null) x = Replace(x, x.narrow(1, 1, input.shape[1]));
-        if (_output is ModelOutput.Paired) x = Replace(x, PairFeatures(x));
-        return _decoder.forward(x).MoveToOuterDisposeScope();
+        if (_output is not ModelOutput.PerPosition) return Replace(x, Pooling.Apply(_pooling, x, padding));
+        return _cls is null ? x : Replace(x, x.narrow(1, 1, input.shape[1]));
     }
 
     /// <summary>From the encoder's output to what is pooled.</summary>
@@ -140,7 +152,9 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     private static IEnumerable<string> OutputProblems(ModelSettings settings, ModelOutput output)
     {
         if (output is ModelOutput.Paired && settings.Head != HeadKind.Linear)
-            yield return "'head' has no effect on pairs, whose head is always [a, b, a - b, a * b] with one hidden layer; leave it out";
+            yield return "'head' has no effect on pairs, whose head is always [a, b, a - b, a * b] with one hidden layer; set it to 'linear'";
+        if (output is ModelOutput.PerPosition && settings.ObstacleTo(ObjectiveKind.Causal) is not null && settings.ObstacleTo(ObjectiveKind.Masked) is { } obstacle)
+            yield return $"an output at every step was asked for, but {obstacle}";
     }
 
     // Without autograd nothing else holds the previous activations: two of them are alive at a time instead of all.

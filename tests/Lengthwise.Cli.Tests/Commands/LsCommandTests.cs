@@ -23,6 +23,17 @@ public sealed class LsCommandTests : IDisposable
         Assert.Contains(name, document.RootElement.GetProperty(kind).EnumerateArray().Select(e => e.GetProperty("name").GetString()));
     }
 
+    [Theory]
+    [InlineData("transformer", "scratch,masked,causal")]
+    [InlineData("conv1d", "scratch")]
+    public void Models_are_listed_with_the_objectives_they_admit(string name, string objectives)
+    {
+        using JsonDocument document = JsonDocument.Parse(Outcome.Of("ls", "models", "--json").Out);
+
+        JsonElement model = document.RootElement.GetProperty("models").EnumerateArray().Single(m => m.GetProperty("name").GetString() == name);
+        Assert.Equal(objectives, string.Join(',', model.GetProperty("objectives").EnumerateArray().Select(o => o.GetString())));
+    }
+
     [Fact]
     public void Every_table_fits_80_columns()
     {

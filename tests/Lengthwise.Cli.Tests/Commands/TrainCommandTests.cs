@@ -41,6 +41,16 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_objective_that_the_model_lacks_is_wrong_usage()
+    {
+        Outcome outcome = Outcome.Of("train", "markov-sources/default/conv1d", "--set", "objective.name=masked", "--set", "budget.pretrain=1", "--out", _workspace.At("run"));
+
+        Assert.Equal(ExitCode.Usage, outcome.Code);
+        Assert.Contains("'masked', which is not applicable to model 'conv1d'", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_workspace.At("run")));
+    }
+
+    [Fact]
     public void A_recipe_that_is_not_there_is_wrong_usage()
     {
         Outcome outcome = Outcome.Of("train", _workspace.At("nothing.toml"));

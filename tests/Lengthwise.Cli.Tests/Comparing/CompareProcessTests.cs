@@ -33,6 +33,24 @@ public sealed class CompareProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_objective_that_a_model_lacks_is_shown_as_not_applicable_and_is_no_failure()
+    {
+        string preset = _workspace.At("preset");
+        Directory.CreateDirectory(preset);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "recipes", "markov-sources", "smoke", "compare.toml"), Path.Combine(preset, "compare.toml"));
+        File.WriteAllText(
+            Path.Combine(preset, "conv1d.toml"), "extends = 'compare.toml'\n[model]\nname = 'conv1d'\nn_layers = 2\nd_model = 8\n[objective]\nname = 'scratch'\n[budget]\npretrain = 0\nfinetune = 8\n");
+
+        Outcome outcome = await RealProcess.RunAsync(
+            "compare", "--preset", preset, "--models", "conv1d", "--objectives", "scratch,masked", "--seeds", "1", "--out", _workspace.At("a"), "--cache", _workspace.Cache);
+
+        Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
+        Assert.Matches(@"conv1d\s+masked\s+not applicable", outcome.Out);
+        Assert.Contains("Not applicable: conv1d masked on markov-sources", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(Path.Combine(_workspace.At("a"), "cells")));
+    }
+
+    [Fact]
     public async Task A_pipe_gets_neither_escape_codes_nor_lines_beyond_80_columns_of_results()
     {
         Outcome outcome = await RealProcess.RunAsync(_workspace.Smoke("a"));

@@ -25,6 +25,23 @@ public sealed class RecipeSizesTests
         Assert.InRange(size / (double)reference, 0.95, 1.05);
     }
 
+    [Theory]
+    [MemberData(nameof(DefaultModels))]
+    public void A_model_file_is_a_recipe_itself_and_an_arm_of_the_comparison_with_the_same_budget(string model)
+    {
+        string models = model == "transformer" ? model : $"transformer,{model}";
+        foreach (string task in (string[])["markov-sources", "own-data"])
+        {
+            Preset preset = PresetReader.Read(Catalog.Resolve(task, "default"), [$"compare.models={models}"], Settings);
+            Recipe single = RecipeReader.Read(Path.Combine(preset.Folder.FullName, $"{model}.toml"), [], Settings);
+
+            BudgetSettings own = ArmRecipes.For(preset.Models[model], ObjectiveKind.Scratch, 1, null, false).Budget;
+
+            Assert.Null(single.Model.ObstacleTo(single.Objective.Name));
+            Assert.Equal(ArmRecipes.For(preset.Models["transformer"], ObjectiveKind.Scratch, 1, null, false).Budget, own);
+        }
+    }
+
     [Fact]
     public void Default_comparison_compares_the_Transformer_and_S4D_unless_asked_for_more()
     {
