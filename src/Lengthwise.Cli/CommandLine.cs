@@ -53,6 +53,7 @@ internal static class CommandLine
             new ResumeCommand(terminal),
             new PredictCommand(terminal),
             new ReportCommand(terminal),
+            new LeaderboardCommand(terminal),
             new LsCommand(terminal),
             new DataCommand(terminal),
             new DoctorCommand(terminal),
