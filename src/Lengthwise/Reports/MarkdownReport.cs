@@ -1,4 +1,5 @@
 using System.Text;
+using Lengthwise.Literature;
 
 namespace Lengthwise.Reports;
 
@@ -57,6 +58,14 @@ public static class MarkdownReport
             a.Model, a.Objective, Wording.Count(a.Parameters), Wording.Count(a.PretrainSteps), Wording.Count(a.FinetuneSteps),
             Wording.Duration(a.Seconds), Wording.Count(a.TokensPerSecond), Wording.Memory(a.PeakMemoryBytes), Wording.Rates(a.LearningRates),
         }));
+        if (task.Published is { Count: > 0 } published)
+        {
+            page.Append(Escape($"Published test scores ({LiteratureText.Metric(published)}), the best few of each model. {LiteratureText.Conditions(task)}")).Append("\n\n");
+            Table(page, ["Model", "As published", "Trained", "Source", "Published", "Ours, same training"], 4, published.Select(r => new[]
+            {
+                ModelFamily.Of(r.Model), LiteratureText.Name(r), r.Variant, LiteratureText.Source(r), LiteratureText.Score(r), LiteratureText.Ours(task, r),
+            }));
+        }
     }
 
     private static void GapTable(StringBuilder page, TaskSummary task, MetricText metric)

@@ -1,10 +1,13 @@
 using Lengthwise.Experiments;
+using Lengthwise.Literature;
 
 namespace Lengthwise.Reports;
 
 /// <summary>What the cells of one task say.</summary>
 public sealed record TaskSummary
 {
+    private const int MostPublished = 6;
+
     /// <summary>Task name.</summary>
     public required string Name { get; init; }
 
@@ -49,6 +52,12 @@ public sealed record TaskSummary
 
     /// <summary>The answer in sentences, the main one first.</summary>
     public IReadOnlyList<string> Answers { get; init; } = [];
+
+    /// <summary>The best published scores of the compared models on this task, a few for each, in the order of the models.</summary>
+    internal IReadOnlyList<PublishedResult> Published =>
+    [
+        .. Models.SelectMany(model => PublishedResults.Of(Name).SelectMany(part => part.Where(r => ModelFamily.Of(r.Model) == model).Take(MostPublished)))
+    ];
 
     /// <summary>How its numbers are written.</summary>
     internal MetricText Text => MetricText.For(this);

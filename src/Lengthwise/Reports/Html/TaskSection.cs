@@ -15,6 +15,7 @@ internal static class TaskSection
         TaskFigures.Write(page, summary, task, id);
         if (task.Gaps.Count > 0) Gaps(page, task, text);
         Costs(page, task);
+        LiteratureSection.Write(page, task);
         Diagnoses(page, task);
         page.Add($"</section>\n");
     }
