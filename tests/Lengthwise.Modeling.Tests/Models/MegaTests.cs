@@ -183,41 +183,6 @@ public sealed class MegaTests : RecurrentModelTestSuite<Mega>
         Assert.Equal(0, own["mx_proj.bias"].abs().max().item<float>() + own["beta"].abs().max().item<float>());
     }
 
-    // Per layer, n = 16: 16 n H / 2 + H (average) + V (H + 1) + (2 H + Z + V) (H + 1) + H (V + 1) + 4 Z + 2 M - 1 (bias) +
-    // F (H + 1) + H (F + 1) + two norms, plus a last norm with pre-norm; around them the encoder and Linear(H, classes). The speech
-    // models print 300K and 476K: with the published classifier's hidden layer of 2 H they have 343,144 and 475,900.
-    [Theory]
-    [InlineData("ListOps", 6, 80, 160, 64, 160, NormKind.Layer, false, 2002, 19, 0, 10, AttentionActivation.Softmax, 588428)]
-    [InlineData("Text", 4, 128, 256, 64, 256, NormKind.Scale, false, 4002, 135, 0, 2, AttentionActivation.Softmax, 941206)]
-    [InlineData("Retrieval", 6, 128, 256, 64, 256, NormKind.Scale, false, 4002, 99, 0, 2, AttentionActivation.Softmax, 1398432)]
-    [InlineData("Image", 8, 160, 320, 96, 320, NormKind.Batch, true, 1024, 0, 1, 10, AttentionActivation.Laplace, 2785986)]
-    [InlineData("Pathfinder", 6, 128, 256, 64, 256, NormKind.Batch, true, 1024, 0, 1, 2, AttentionActivation.Laplace, 1353596)]
-    [InlineData("Path-X", 4, 64, 128, 32, 128, NormKind.Batch, true, 16384, 0, 1, 2, AttentionActivation.Laplace, 373502)]
-    [InlineData("Speech base", 6, 60, 120, 30, 120, NormKind.Batch, true, 1000, 0, 1, 10, AttentionActivation.Laplace, 335224)]
-    [InlineData("Speech big", 6, 72, 144, 36, 144, NormKind.Batch, true, 1000, 0, 1, 10, AttentionActivation.Laplace, 464668)]
-    public void Published_sizes_have_the_derived_number_of_parameters(
-        string task, int layers, int width, int inner, int keys, int values, NormKind norm, bool prenorm, int positions, int vocabulary,
-        int channels, int classes, AttentionActivation activation, long expected)
-    {
-        ModelInput input = vocabulary > 0 ? new ModelInput.Tokens(vocabulary) : new ModelInput.Reals(channels);
-        var settings = new Mega.Settings
-        {
-            DModel = width,
-            NLayers = layers,
-            DFf = inner,
-            DAttin = keys,
-            DAttout = values,
-            Norm = norm,
-            Prenorm = prenorm,
-            AttentionActivation = activation,
-            Chunk = task.StartsWith("Speech", StringComparison.Ordinal) ? positions : null,
-        };
-
-        using SequenceModel model = Create(input, new ModelOutput.Pooled(classes), settings, positions);
-
-        Assert.True(expected == model.ParameterCount, $"{task}: {model.ParameterCount}");
-    }
-
     [Fact]
     public void Contradictory_settings_are_all_reported()
     {

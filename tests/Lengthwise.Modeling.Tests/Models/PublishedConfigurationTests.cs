@@ -1,5 +1,7 @@
+using System.Globalization;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Models;
+using Lengthwise.Modeling.Tests.Recipes;
 using Lengthwise.Modeling.Training;
 using Lengthwise.Recipes;
 using static TorchSharp.torch;
@@ -7,63 +9,25 @@ using static TorchSharp.torch;
 namespace Lengthwise.Modeling.Tests.Models;
 
 /// <summary>
-/// Published configurations at their width, depth and learning rates, on sequences of few tokens: one of each model for 500 steps, the
+/// Shipped recipes at their width, depth and learning rates, on sequences of few tokens: the smallest of each model for 500 steps, all
 /// others for two. They show that training starts well, not that it ends well.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class PublishedConfigurationTests
 {
-    private const int Classes = 10;
-    private static readonly ModelInput Tokens = new ModelInput.Tokens(18);
-    private static readonly ModelInput Pixels = new ModelInput.Reals(1);
+    private const int Batch = 4, Length = 128, Warmup = 50;
 
-    private static readonly Dictionary<string, Configuration> Configurations = new()
-    {
-        ["s4 ListOps"] = new(new S4(), S4Of(8, 128, 128, NormKind.Batch, prenorm: false), Tokens, 1e-2, 1e-3, 0.05),
-        ["s4 Text"] = new(new S4(), S4Of(6, 256, 256, NormKind.Batch, prenorm: true), Tokens, 1e-2, 1e-3, 0.05),
-        ["s4 Image"] = new(new S4(), S4Of(6, 512, 2, NormKind.Layer, prenorm: false) with { Dropout = 0.1, TieDropout = true }, Pixels, 1e-2, 1e-3, 0.05),
-        ["s4 Pathfinder"] = new(new S4(), S4Of(6, 256, 256, NormKind.Batch, prenorm: true) with { Pooling = PoolingKind.Last }, Pixels, 4e-3, 1e-3, 0.03),
-        ["s4 Path-X"] = new(new S4(), S4Of(6, 256, null, NormKind.Batch, prenorm: true) with { DtMin = 1e-4 }, Pixels, 5e-4, 5e-4, 0.05),
-        ["s4d ListOps"] = new(new S4D(), new S4D.Settings { NLayers = 8, DModel = 128, Norm = NormKind.Batch, Prenorm = false }, Tokens, 1e-2, 1e-3, 0.05),
-        ["dss ListOps"] = new(
-            new DSS(), new DSS.Settings { NLayers = 6, DModel = 128, SeparateSteps = true, Glu = false, Norm = NormKind.Batch, Prenorm = false, Bidirectional = false },
-            Tokens, 1e-2, 1e-3, 0.01),
-        ["dlr ListOps"] = new(new DLR(), new DLR.Settings { NLayers = 8, DModel = 128, Prenorm = false }, Tokens, 5e-4, 1e-4, 0.05),
-        ["dlr Image"] = new(new DLR(), new DLR.Settings { NLayers = 6, DModel = 512 }, Pixels, 5e-4, 1e-4, 0.05),
-    };
+    public static TheoryData<string> Smallest => [.. ModelCatalog.Settings.Keys.Select(SmallestOf)];
 
-    private static readonly Dictionary<string, Configuration> All = Configurations.Concat(PublishedConfiguration.All.Select(
-        p => KeyValuePair.Create(
-            p.ToString(), new Configuration(p.Architecture, p.Settings, p.IsTokens ? Tokens : Pixels, p.Lr, p.SsmLr, p.WeightDecay)))).ToDictionary();
-
-    public static TheoryData<string, int> Runs => [.. All.Keys.Select(name => (name, name.EndsWith("ListOps", StringComparison.Ordinal) ? 500 : 2))];
+    public static TheoryData<string> Others => [.. PublishedRecipe.Names.Except(ModelCatalog.Settings.Keys.Select(SmallestOf))];
 
     [Theory]
-    [MemberData(nameof(Runs))]
-    public void Training_starts_without_a_number_that_is_none(string name, int steps)
-    {
-        const int batch = 8, length = 128;
-        Configuration c = All[name];
-        random.manual_seed(1);
-        using SequenceModel model = SequenceModel.Create(c.Architecture, c.Settings, c.Input, new ModelOutput.Pooled(Classes), length);
-        using var optimizer = new AdamW(model.TrainableParameters, 0.9, 0.999, 1e-8, c.WeightDecay);
+    [MemberData(nameof(Smallest))]
+    public void Five_hundred_steps_give_no_number_that_is_none(string name) => Train(name, 500);
 
-        for (int step = 0; step < steps; step++)
-        {
-            using var scope = NewDisposeScope();
-            Tensor symbols = randint(18, [batch, length], ScalarType.Int64), labels = symbols.select(1, 0) % Classes;
-            Tensor input = c.Input is ModelInput.Tokens ? symbols : symbols.to_type(ScalarType.Float32).unsqueeze(-1) / 9 - 1;
-            optimizer.ZeroGradients();
-            Tensor loss = nn.functional.cross_entropy(model.forward(input, null), labels);
-            loss.backward();
-            BackwardFault.Rethrow();
-            double warmUp = Math.Min(1, (step + 1) / 50.0);
-            optimizer.Step(warmUp * c.Lr, warmUp * c.SsmLr);
-
-            Assert.True(double.IsFinite(optimizer.GradientNorm()), $"gradient at step {step}");
-            Assert.InRange(loss.item<float>(), 0, 50);
-        }
-    }
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Two_steps_give_no_number_that_is_none(string name) => Train(name, 2);
 
     [Fact]
     public void S4_at_the_published_state_size_runs_step_by_step_as_whole_over_16384_steps()
@@ -90,9 +54,58 @@ public sealed class PublishedConfigurationTests
         Assert.InRange(((whole - steps).abs().max() / whole.abs().max()).item<float>(), 0, 1e-4);
     }
 
-    private static S4.Settings S4Of(int layers, int width, int? copies, NormKind norm, bool prenorm) =>
-        new() { NLayers = layers, DModel = width, NSsm = copies, Norm = norm, Prenorm = prenorm };
+    /// <summary>The published recipe with the fewest parameters, as its header states them; else the model's recipe of the default comparison.</summary>
+    private static string SmallestOf(string model) =>
+        PublishedRecipe.Names.Where(name => PublishedRecipe.Read(name).Recipe.ModelName == model).OrderBy(StatedSize).ThenBy(n => n, StringComparer.Ordinal)
+            .FirstOrDefault($"markov-sources/default/{model}");
 
-    private sealed record Configuration(
-        ModelArchitecture Architecture, ModelSettings Settings, ModelInput Input, double Lr, double SsmLr, double WeightDecay);
+    private static long StatedSize(string name)
+    {
+        string line = File.ReadLines(PublishedRecipe.PathOf(name)).First(l => l.StartsWith("# Size:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2], NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+    }
+
+    private static void Train(string name, int steps)
+    {
+        PublishedRecipe published = PublishedRecipe.Read(name);
+        OptimizerSettings o = published.Recipe.Optimizer;
+        double peak = o.Schedule == ScheduleKind.InverseSqrt ? o.Lr / Math.Sqrt(o.WarmupSteps ?? 1) : o.Lr;
+        using SequenceModel model = published.Create(Length);
+        using var optimizer = new AdamW(model.TrainableParameters, o.Beta1, o.Beta2, o.Epsilon, o.WeightDecay);
+
+        for (int step = 0; step < steps; step++)
+        {
+            using var scope = NewDisposeScope();
+            (Tensor input, Tensor symbols) = Sequences(published.Input);
+            optimizer.ZeroGradients();
+            Tensor loss = Loss(published.Output, model.forward(input, null), symbols);
+            loss.backward();
+            BackwardFault.Rethrow();
+            double warmUp = Math.Min(1, (step + 1.0) / Warmup), norm = optimizer.GradientNorm();
+            optimizer.Step(warmUp * peak, warmUp * o.SsmLr, o.ClipNorm is { } limit && norm > limit ? limit / norm : 1);
+
+            Assert.True(double.IsFinite(norm), $"gradient at step {step}");
+            Assert.InRange(loss.item<float>(), 0, 100);
+        }
+    }
+
+    /// <summary>Random symbols, the first of which is what is to be told, as the model reads them.</summary>
+    private static (Tensor Input, Tensor Symbols) Sequences(ModelInput input)
+    {
+        Tensor symbols = randint(10, [Batch, Length], ScalarType.Int64);
+        if (input is not ModelInput.Reals reals) return (symbols, symbols);
+        return ((symbols.to_type(ScalarType.Float32).unsqueeze(-1) / 4.5 - 1).repeat(1, 1, reals.Width), symbols);
+    }
+
+    private static Tensor Loss(ModelOutput output, Tensor answers, Tensor symbols)
+    {
+        Tensor first = symbols.select(1, 0);
+        return output switch
+        {
+            ModelOutput.Paired pairs => nn.functional.cross_entropy(answers, first.narrow(0, 0, Batch / 2) % pairs.Size),
+            ModelOutput.Pooled { Size: 1 } => nn.functional.mse_loss(answers.squeeze(-1), first.to_type(ScalarType.Float32) / 10),
+            ModelOutput.Pooled pooled => nn.functional.cross_entropy(answers, first % pooled.Size),
+            _ => throw new NotSupportedException($"{output}"),
+        };
+    }
 }

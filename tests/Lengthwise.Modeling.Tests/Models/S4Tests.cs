@@ -159,26 +159,6 @@ public sealed class S4Tests : RecurrentModelTestSuite<S4>
         static double SizeOfC(KernelConvolutionBlock block) => block.get_parameter("layer.kernel.C")!.square().sum(-1).mean().item<float>();
     }
 
-    // Sizes of spt-protocol section 9, counts of models.md section 2. Vocabularies as in lra-tasks.md; Retrieval's head of its own,
-    // [a, b, a - b, a b] -> d -> 2, is added by hand.
-    [Theory]
-    [InlineData("ListOps", 8, 128, null, false, NormKind.Batch, 18, 10, "0.60")]
-    [InlineData("Text", 6, 256, null, true, NormKind.Batch, 135, 2, "1.32")]
-    [InlineData("Retrieval", 6, 256, null, true, NormKind.Batch, 97, 2, "1.58")]
-    [InlineData("Image", 6, 512, 2, false, NormKind.Layer, 0, 10, "3.57")]
-    [InlineData("Pathfinder", 6, 256, null, true, NormKind.Batch, 0, 2, "1.29")]
-    public void Published_sizes_have_the_published_number_of_parameters(
-        string task, int layers, int width, int? copies, bool prenorm, NormKind norm, int vocabulary, int classes, string millions)
-    {
-        var settings = new S4.Settings { NLayers = layers, DModel = width, NSsm = copies, Prenorm = prenorm, Norm = norm };
-        ModelInput input = vocabulary > 0 ? new ModelInput.Tokens(vocabulary) : new ModelInput.Reals(1);
-
-        using SequenceModel model = Create(input, new ModelOutput.Pooled(classes), settings, maxLength: 1);
-
-        long pairHead = task == "Retrieval" ? 4L * width * width + width : 0;
-        Assert.Equal(millions, ((model.ParameterCount + pairHead) / 1e6).ToString("F2"));
-    }
-
     private static KernelConvolutionBlock Block(S4.Settings settings, int maxLength)
     {
         random.manual_seed(3);

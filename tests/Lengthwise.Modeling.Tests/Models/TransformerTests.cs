@@ -128,30 +128,6 @@ public sealed class TransformerTests : ModelTestSuite<Transformer>
         }
     }
 
-    // Sizes of spt-protocol section 9; counts of models.md section 1, derived there from the formulas.
-    [Theory]
-    [InlineData(6, 512, 8, 4, 18, 10, HeadKind.Linear, 18.9e6)]
-    [InlineData(4, 128, 8, 1, 0, 2, HeadKind.Linear, 0.40e6)]
-    [InlineData(3, 64, 4, 2, 0, 10, HeadKind.Mlp, 0.105e6)]
-    [InlineData(6, 256, 4, 2, 0, 10, HeadKind.Mlp, 3.2e6)]
-    public void Published_sizes_have_the_published_number_of_parameters(
-        int layers, int width, int heads, int multiplier, int vocabulary, int classes, HeadKind head, double count)
-    {
-        var settings = new Transformer.Settings
-        {
-            NLayers = layers,
-            DModel = width,
-            NHeads = heads,
-            DFfMultiplier = multiplier,
-            Head = head,
-        };
-        ModelInput input = vocabulary > 0 ? new ModelInput.Tokens(vocabulary) : new ModelInput.Reals(1);
-
-        using SequenceModel model = Create(input, new ModelOutput.Pooled(classes), settings);
-
-        Assert.InRange(model.ParameterCount, 0.985 * count, 1.015 * count);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

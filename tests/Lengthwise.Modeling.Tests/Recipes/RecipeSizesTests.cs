@@ -14,8 +14,6 @@ public sealed class RecipeSizesTests
         [.. Root.CreateSubdirectory("markov-sources/default").EnumerateFiles("*.toml")
             .Select(f => Path.GetFileNameWithoutExtension(f.Name)).Where(n => n != "compare").Order(StringComparer.Ordinal)];
 
-    public static TheoryData<string, string> SingleRuns => [.. Catalog.Recipes.Select(r => (r.Task, r.Name))];
-
     [Theory]
     [MemberData(nameof(DefaultModels))]
     public void Models_of_the_default_comparison_have_about_as_many_parameters_as_its_Transformer(string model)
@@ -48,18 +46,6 @@ public sealed class RecipeSizesTests
         Preset preset = PresetReader.Read(Catalog.Resolve("markov-sources", "default"), [], Settings);
 
         Assert.Equal(["transformer", "s4d"], preset.Compare.Models);
-    }
-
-    [Theory]
-    [MemberData(nameof(SingleRuns))]
-    public void A_recipe_of_a_single_run_reads_without_problems_and_its_model_can_be_made(string task, string name)
-    {
-        Recipe recipe = RecipeReader.Read(Path.Combine(Root.FullName, task, name + ".toml"), [], Settings);
-
-        using SequenceModel model = Make(recipe.Model, ModelCatalog.Create(ModelCatalog.Settings.Single(s => s.Value == recipe.Model.GetType()).Key));
-
-        Assert.Equal(task, recipe.TaskName);
-        Assert.True(model.ParameterCount > 0);
     }
 
     private static long Size(string model)
