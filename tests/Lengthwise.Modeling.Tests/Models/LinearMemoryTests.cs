@@ -21,6 +21,7 @@ public sealed partial class LinearMemoryTests
         ["local"] = new Local.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["longformer"] = new Longformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, Window = 128 },
         ["reformer"] = new Reformer.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
+        ["sinkhorn"] = new Sinkhorn.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["sparse"] = new Sparse.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["nystromformer"] = new Nystromformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, Landmarks = 32 },
         ["performer"] = new Performer.Settings { DModel = 8, NLayers = 1, NHeads = 1, NFeatures = 16 },
