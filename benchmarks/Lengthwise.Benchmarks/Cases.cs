@@ -124,6 +124,7 @@ internal static class Cases
             (new Nystromformer(), new Nystromformer.Settings()), (new Linformer(), new Linformer.Settings()), (new Performer(), new Performer.Settings()),
             (new Local(), new Local.Settings()), (new Longformer(), new Longformer.Settings()), (new BigBird(), new BigBird.Settings()),
             (new Sparse(), new Sparse.Settings()), (new Sinkhorn(), new Sinkhorn.Settings()), (new Reformer(), new Reformer.Settings()),
+            (new Synthesizer(), new Synthesizer.Settings()), (new Luna(), new Luna.Settings()),
         }.Select(m => new BenchmarkCase(
             $"{m.Architecture.Name} of the efficient attentions, training step, B {batch} L {length} d {width}, {layers} layers",
             () => TrainingStep(m.Architecture, m.Settings with { DModel = width, NHeads = heads, NLayers = layers, DFfMultiplier = 2 }, batch, length)));

@@ -26,14 +26,30 @@ internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
 
     public override Tensor forward(Tensor input, Padding? padding)
     {
+        Tensor? carried = null;
+        Tensor output = Run(input, ref carried, padding);
+        carried?.Dispose();
+        return output;
+    }
+
+    /// <summary>The branch, with what a <see cref="CarryingLayer"/> before it handed on; that is replaced by what this one hands on.</summary>
+    public Tensor Run(Tensor input, ref Tensor? carried, Padding? padding)
+    {
         if (Layer.OwnsResidual) return Layer.forward(input, padding);
 
         using var scope = NewDisposeScope();
         Tensor branch = _prenorm && _norm is not null ? _norm.forward(input, padding) : input;
-        Tensor output = Layer.forward(branch, padding);
+        Tensor output = Layer is CarryingLayer carrying ? Carry(carrying, branch, ref carried, padding) : Layer.forward(branch, padding);
         if (training) output = SequenceDropout.Apply(output, _dropout, Layer.TiesDropout);
         Tensor sum = input + output;
         if (!_prenorm && _norm is not null) sum = _norm.forward(sum, padding);
         return sum.MoveToOuterDisposeScope();
+    }
+    private static Tensor Carry(CarryingLayer layer, Tensor input, ref Tensor? carried, Padding? padding)
+    {
+        (Tensor output, Tensor? next) = layer.forward(input, carried, padding);
+        carried?.Dispose();
+        carried = next?.MoveToOuterDisposeScope();
+        return output;
     }
 }

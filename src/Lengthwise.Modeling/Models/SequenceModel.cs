@@ -144,8 +144,10 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     private Tensor Encoded(Tensor x, Padding? padding)
     {
         if (_positions is not null) x = Replace(x, _positions.forward(x));
+        Tensor? carried = null;
         foreach (ModuleList<ResidualBranch> branches in _layers)
-            foreach (ResidualBranch branch in branches) x = Replace(x, branch.forward(x, padding));
+            foreach (ResidualBranch branch in branches) x = Replace(x, branch.Run(x, ref carried, padding));
+        carried?.Dispose();
         return _norm is null ? x : Replace(x, _norm.forward(x, padding));
     }
 
