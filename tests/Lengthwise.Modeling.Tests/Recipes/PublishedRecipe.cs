@@ -18,8 +18,9 @@ internal sealed record PublishedRecipe(Recipe Recipe, ModelInput Input, ModelOut
     /// <summary>The folder of shipped recipes.</summary>
     public static DirectoryInfo Root { get; } = new(Path.Combine(AppContext.BaseDirectory, "recipes"));
 
-    /// <summary>Names as <c>listops/s4</c>, ordered.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. new PresetCatalog(Root).Recipes.Select(r => $"{r.Task}/{r.Name}")];
+    /// <summary>Names as <c>listops/s4</c>; not those about a person's own data, of which nothing is known.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. new PresetCatalog(Root).Recipes.Where(r => r.Task != "own-data").Select(r => $"{r.Task}/{r.Name}").Order(StringComparer.Ordinal)];
 
     /// <summary>Reads the recipe of that name.</summary>
     public static PublishedRecipe Read(string name)
