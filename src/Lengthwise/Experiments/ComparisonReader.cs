@@ -70,6 +70,7 @@ public static class ComparisonReader
         NotApplicable = [.. a.NotApplicable.Union(b.NotApplicable)],
         Trials = [.. a.Trials, .. b.Trials],
         Curves = Union(a.Curves, b.Curves),
+        TestItems = Union(a.TestItems, b.TestItems),
         Recipes = Union(a.Recipes, b.Recipes),
         Notes = [.. a.Notes.Union(b.Notes)],
         TaskSummaries = Union(a.TaskSummaries, b.TaskSummaries),
@@ -87,6 +88,7 @@ public static class ComparisonReader
         private readonly List<RunRecord> _cells = [], _trials = [];
         private readonly List<FailedCell> _failures = [];
         private readonly SortedDictionary<string, IReadOnlyList<MetricLine>> _curves = new(StringComparer.Ordinal);
+        private readonly SortedDictionary<string, TestItems> _items = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, string> _recipes = new(StringComparer.Ordinal);
 
         public void AddCell(RunFolder run, string task, string model, string objective, long seed)
@@ -101,6 +103,7 @@ public static class ComparisonReader
             RunRecord record = RunRecordFile.Read(run.ResultPath) with { Run = run.Name };
             _cells.Add(record);
             _curves[record.Run] = MetricsFile.Read(run.MetricsPath);
+            if (TestItems.Of(run, record.Metric) is { } items) _items[record.Run] = items;
             if (File.Exists(run.RecipePath)) _recipes[record.Run] = File.ReadAllText(run.RecipePath);
         }
 
@@ -116,6 +119,7 @@ public static class ComparisonReader
             Failures = _failures,
             Trials = _trials,
             Curves = _curves,
+            TestItems = _items,
             Recipes = _recipes,
         };
     }

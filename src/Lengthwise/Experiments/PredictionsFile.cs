@@ -26,6 +26,22 @@ public static class PredictionsFile
         }
     });
 
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="LengthwiseException">The file is missing or was changed; the message names the line.</exception>
+    public static Predictions Read(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(path, Encoding.UTF8);
+            return PredictionsParser.Read(reader);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        {
+            throw new LengthwiseException(ExitCode.Data, $"reading predictions '{path}': {e.Message}", "a run writes this file when it reads its test split; restore it, or remove it to have intervals over seeds alone", e);
+        }
+    }
+
     /// <summary>A field of a CSV line, in quotes where it needs them.</summary>
     public static string Field(string text) =>
         text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -15,8 +15,11 @@ public sealed record Aggregate
     /// <summary>Seeds that finished, those without a test score included.</summary>
     public required IReadOnlyList<long> Seeds { get; init; }
 
-    /// <summary>Mean and 95 % interval of the test metric over seeds; null when no seed has a score.</summary>
+    /// <summary>Mean over seeds and 95 % interval of the test metric; null when no seed has a score.</summary>
     public Interval? Test { get; init; }
+
+    /// <summary>Whether the interval counts what other test items would have changed, beside other seeds: all runs stored their predictions.</summary>
+    public bool CountsItems { get; init; }
 
     /// <summary>Mean over seeds of every test metric by name, the primary one included; NaN where no seed has it.</summary>
     public IReadOnlyDictionary<string, double> TestMetrics { get; init; } = new Dictionary<string, double>();
@@ -52,17 +55,18 @@ public sealed record Aggregate
     public int AtChance { get; init; }
 
     /// <summary>Summarises the cells of one arm.</summary>
-    internal static Aggregate Of(IReadOnlyList<RunRecord> cells)
+    internal static Aggregate Of(IReadOnlyList<RunRecord> cells, IReadOnlyDictionary<string, TestItems> items)
     {
         RunRecord first = cells[0];
-        double[] scores = [.. cells.Where(Arms.HasTest).Select(c => c.Test!.Value)];
+        SeedScores scores = SeedScores.Of(cells, items);
         double[] validations = [.. cells.Select(c => c.Validation).OfType<double>().Where(double.IsFinite)];
         return new Aggregate
         {
             Model = first.Model,
             Objective = first.Objective,
             Seeds = [.. cells.Select(c => c.Seed)],
-            Test = scores.Length == 0 ? null : Bounded(StudentInterval.OfMean(scores), first.Metric),
+            Test = scores.Estimate() is { } estimate ? Bounded(estimate.Interval(), first.Metric, scores.ItemCount) : null,
+            CountsItems = scores.ItemCount is not null,
             TestMetrics = cells.SelectMany(c => c.TestMetrics).GroupBy(m => m.Key)
                 .ToDictionary(g => g.Key, g => g.Select(m => m.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()),
             Validation = validations.Length == 0 ? null : validations.Average(),
@@ -78,5 +82,12 @@ public sealed record Aggregate
         };
     }
 
-    private static Interval Bounded(Interval interval, string metric) => MetricText.IsShare(metric) ? interval.Within(0, 1) : interval;
+    private static Interval Bounded(Interval interval, string metric, int? items)
+    {
+        if (!MetricText.IsShare(metric)) return interval;
+        // No item differs: other items still might (Clopper and Pearson, 1934, for all right or all wrong).
+        double sure = items is { } n ? Math.Pow(0.025, 1.0 / n) : 1;
+        Interval within = interval.Within(0, 1);
+        return within is { Low: 1, High: 1 } ? within with { Low = sure } : within is { Low: 0, High: 0 } ? within with { High = 1 - sure } : within;
+    }
 }

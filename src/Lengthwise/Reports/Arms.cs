@@ -30,10 +30,6 @@ internal static class Arms
             .ThenBy(r => r.Seed).ThenBy(r => r.Lr).ThenBy(r => r.Run, StringComparer.Ordinal)
     ];
 
-    /// <summary>The test score by seed of the cells that have one.</summary>
-    public static IReadOnlyDictionary<long, double> TestBySeed(IEnumerable<RunRecord> cells) =>
-        cells.Where(HasTest).ToDictionary(c => c.Seed, c => c.Test!.Value);
-
     /// <summary>Whether a cell has a test score that is a number.</summary>
     public static bool HasTest(RunRecord cell) => cell.Test is { } test && double.IsFinite(test);
 

@@ -29,6 +29,9 @@ public sealed record ComparisonData
     /// <summary>Metric lines by <see cref="RunRecord.Run"/>; runs without lines have no curve.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<MetricLine>> Curves { get; init; } = new Dictionary<string, IReadOnlyList<MetricLine>>();
 
+    /// <summary>What each test item contributes to the score, by <see cref="RunRecord.Run"/>; runs that did not store their predictions have none.</summary>
+    public IReadOnlyDictionary<string, TestItems> TestItems { get; init; } = new Dictionary<string, TestItems>();
+
     /// <summary>Resolved recipes (TOML) by <see cref="RunRecord.Run"/>.</summary>
     public IReadOnlyDictionary<string, string> Recipes { get; init; } = new Dictionary<string, string>();
 

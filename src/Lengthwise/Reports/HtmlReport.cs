@@ -65,7 +65,7 @@ public static class HtmlReport
         var facts = new List<string>
         {
             $"{Wording.Count(data.Cells.Count)} finished runs",
-            $"brackets hold 95 % intervals (Student's t over seeds; gains and gaps paired by seed)",
+            $"brackets hold 95 % intervals ({string.Join("; ", summary.Tasks.Select(t => t.Uncertainty).Distinct())}; gains and gaps paired by seed and item)",
             "an effect is called seen when its interval excludes zero",
         };
         if (data.Trials.Count > 0) facts.Insert(1, $"{Wording.Count(data.Trials.Count)} tuning runs");

@@ -35,7 +35,7 @@ public static class MarkdownReport
         foreach (string answer in task.Answers) page.Append(Escape(answer)).Append("\n\n");
         if (task.Description.Length > 0) page.Append(Escape(Wording.FullSentence(task.Description))).Append(' ');
         page.Append(Escape($"Metric: {task.Metric}, {(task.HigherIsBetter ? "higher" : "lower")} is better; chance {metric.Score(task.Chance)}; "
-            + $"{Wording.Count(task.TestItems)} test items. Intervals: 95 %, Student's t over seeds; gains and gaps paired by seed.")).Append("\n\n");
+            + $"{Wording.Count(task.TestItems)} test items. Intervals: 95 %, {task.Uncertainty}; gains and gaps paired by seed and item.")).Append("\n\n");
 
         Table(page, ["Model", "Objective", "Seeds", $"Test {metric.Heading}", "95 % interval", "Validation", "Gain", "95 % interval", "Seen"], 2, task.Rows.Select(row =>
         {

@@ -7,41 +7,38 @@ namespace Lengthwise.Reports;
 internal static class PairedEffects
 {
     /// <summary>The gain of every arm that has a scratch arm of the same model and at least one seed in common with it.</summary>
-    public static IReadOnlyList<Gain> Gains(IReadOnlyList<IReadOnlyList<RunRecord>> arms)
+    public static IReadOnlyList<Gain> Gains(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
     {
-        Gain[] gains = [.. Uncorrected(arms)];
+        Gain[] gains = [.. Uncorrected(arms, items)];
         int[] tested = [.. Enumerable.Range(0, gains.Length).Where(i => gains[i].PValue is not null)];
         IReadOnlyList<double> corrected = Holm.Adjust([.. tested.Select(i => gains[i].PValue!.Value)]);
         for (int k = 0; k < tested.Length; k++) gains[tested[k]] = gains[tested[k]] with { HolmPValue = corrected[k] };
         return gains;
     }
 
-    private static IEnumerable<Gain> Uncorrected(IReadOnlyList<IReadOnlyList<RunRecord>> arms)
+    private static IEnumerable<Gain> Uncorrected(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
     {
         foreach (IReadOnlyList<RunRecord> arm in arms)
         {
             RunRecord first = arm[0];
             if (first.Objective == Arms.Scratch || Find(arms, first.Model, Arms.Scratch) is not { } scratch) continue;
-            double[] differences = [.. PairedDifference.BySeed(Oriented(scratch), Oriented(arm)).Values];
-            if (differences.Length == 0) continue;
-            yield return new Gain(
-                first.Model, first.Objective, StudentInterval.OfMean(differences), first.Bidirectional != scratch[0].Bidirectional,
-                StudentInterval.PValue(differences));
+            if (Oriented(arm, items).Minus(Oriented(scratch, items)).Estimate() is not { } gain) continue;
+            yield return new Gain(first.Model, first.Objective, gain.Interval(), first.Bidirectional != scratch[0].Bidirectional, gain.PValue());
         }
     }
 
     /// <summary>The gap of every pair of <see cref="Pairs"/> under every objective that both models have.</summary>
-    public static IEnumerable<Gap> Gaps(IReadOnlyList<IReadOnlyList<RunRecord>> arms)
+    public static IEnumerable<Gap> Gaps(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
     {
         string[] objectives = [.. arms.Select(a => a[0].Objective).Distinct().ByObjective(o => o)];
         foreach ((string model, string reference) in Pairs(arms))
         {
-            SortedDictionary<long, double>? fromScratch = Differences(arms, model, reference, Arms.Scratch);
+            SeedScores? fromScratch = Difference(arms, items, model, reference, Arms.Scratch);
             foreach (string objective in objectives)
             {
-                if (Differences(arms, model, reference, objective) is not { Count: > 0 } gap) continue;
-                Interval? closed = objective == Arms.Scratch || fromScratch is null ? null : ShareClosed(fromScratch, gap);
-                yield return new Gap(model, reference, objective, StudentInterval.OfMean([.. gap.Values]), closed);
+                if (Difference(arms, items, model, reference, objective) is not { } gap || gap.Estimate() is not { } estimate) continue;
+                Interval? closed = objective == Arms.Scratch || fromScratch is null ? null : gap.ShareClosed(fromScratch);
+                yield return new Gap(model, reference, objective, estimate.Interval(), closed);
             }
         }
     }
@@ -66,22 +63,14 @@ internal static class PairedEffects
         return validations.Length == 0 ? double.NegativeInfinity : Sign(arm[0]) * validations.Average();
     }
 
-    private static Interval? ShareClosed(SortedDictionary<long, double> before, SortedDictionary<long, double> after)
-    {
-        long[] seeds = [.. before.Keys.Where(after.ContainsKey)];
-        Interval? left = FiellerRatio.Of([.. seeds.Select(s => after[s])], [.. seeds.Select(s => before[s])]);
-        return left is null ? null : new Interval(1 - left.High, 1 - left.Mean, 1 - left.Low, left.N);
-    }
-
-    private static SortedDictionary<long, double>? Differences(
-        IReadOnlyList<IReadOnlyList<RunRecord>> arms, string model, string reference, string objective) =>
+    private static SeedScores? Difference(
+        IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items, string model, string reference, string objective) =>
         Find(arms, reference, objective) is { } from && Find(arms, model, objective) is { } to
-            ? PairedDifference.BySeed(Oriented(from), Oriented(to))
+            ? Oriented(to, items).Minus(Oriented(from, items))
             : null;
 
     /// <summary>Test scores turned so that more is better.</summary>
-    private static Dictionary<long, double> Oriented(IReadOnlyList<RunRecord> arm) =>
-        Arms.TestBySeed(arm).ToDictionary(s => s.Key, s => Sign(arm[0]) * s.Value);
+    private static SeedScores Oriented(IReadOnlyList<RunRecord> arm, IReadOnlyDictionary<string, TestItems> items) => SeedScores.Of(arm, items, Sign(arm[0]));
 
     private static int Sign(RunRecord cell) => cell.HigherIsBetter ? 1 : -1;
 

@@ -59,6 +59,10 @@ public sealed record TaskSummary
         .. Models.SelectMany(model => PublishedResults.Of(Name).SelectMany(part => part.Where(r => ModelFamily.Of(r.Model) == model).Take(MostPublished)))
     ];
 
+    /// <summary>What its intervals count.</summary>
+    internal string Uncertainty => Aggregates.Any(a => a.Test is not null) && Aggregates.Where(a => a.Test is not null).All(a => a.CountsItems)
+        ? "over seeds and test items" : "over seeds alone, since not all runs stored their predictions";
+
     /// <summary>How its numbers are written.</summary>
     internal MetricText Text => MetricText.For(this);
 
@@ -80,7 +84,8 @@ public sealed record TaskSummary
     internal Aggregate? Arm(string model, string objective) => Aggregates.FirstOrDefault(a => a.Model == model && a.Objective == objective);
 
     /// <summary>Summarises the ordered cells of one task.</summary>
-    internal static TaskSummary Of(IReadOnlyList<RunRecord> cells, string description, IReadOnlyList<InapplicableArm> notApplicable)
+    internal static TaskSummary Of(
+        IReadOnlyList<RunRecord> cells, string description, IReadOnlyList<InapplicableArm> notApplicable, IReadOnlyDictionary<string, TestItems> items)
     {
         RunRecord first = cells[0];
         IReadOnlyList<RunRecord>[] arms = [.. cells.GroupBy(c => (c.Model, c.Objective)).Select(g => g.ToArray())];
@@ -95,10 +100,10 @@ public sealed record TaskSummary
             Cells = cells,
             Models = [.. cells.Select(c => c.Model).Distinct().ByModel(m => m)],
             Objectives = [.. cells.Select(c => c.Objective).Distinct().ByObjective(o => o)],
-            Aggregates = [.. arms.Select(Aggregate.Of)],
+            Aggregates = [.. arms.Select(arm => Aggregate.Of(arm, items))],
             NotApplicable = notApplicable,
-            Gains = PairedEffects.Gains(arms),
-            Gaps = [.. PairedEffects.Gaps(arms)],
+            Gains = PairedEffects.Gains(arms, items),
+            Gaps = [.. PairedEffects.Gaps(arms, items)],
             Diagnoses = [.. arms.SelectMany(DiagnosisCount.Of)],
         };
         return summary with { Answers = Answer.Of(summary) };

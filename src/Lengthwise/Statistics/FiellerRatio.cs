@@ -22,16 +22,33 @@ public static class FiellerRatio
         int n = numerator.Count;
         if (n < 2 || !StudentInterval.OfMean(denominator, confidence).ExcludesZero) return null;
 
-        double a = numerator.Average(), b = denominator.Average();
-        double t = StudentInterval.CriticalValue(n - 1, confidence);
-        double scale = t * t / ((double)n * (n - 1));
-        double spreadA = scale * numerator.Sum(x => (x - a) * (x - a));
-        double spreadB = scale * denominator.Sum(y => (y - b) * (y - b));
-        double shared = scale * numerator.Zip(denominator, (x, y) => (x - a) * (y - b)).Sum();
+        double a = numerator.Average(), b = denominator.Average(), scale = 1 / ((double)n * (n - 1));
+        return Of(
+            new CrossedEstimate(a, scale * numerator.Sum(x => (x - a) * (x - a)), n - 1, n),
+            new CrossedEstimate(b, scale * denominator.Sum(y => (y - b) * (y - b)), n - 1, n),
+            scale * numerator.Zip(denominator, (x, y) => (x - a) * (y - b)).Sum(),
+            confidence);
+    }
+
+    /// <summary>Interval of a ratio of two estimates; null when the denominator's interval does not exclude zero.</summary>
+    /// <param name="numerator">Numerator.</param>
+    /// <param name="denominator">Denominator.</param>
+    /// <param name="covariance">Covariance of the two means.</param>
+    /// <param name="confidence">Coverage.</param>
+    public static Interval? Of(CrossedEstimate numerator, CrossedEstimate denominator, double covariance, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(numerator);
+        ArgumentNullException.ThrowIfNull(denominator);
+        if (!denominator.Interval(confidence).ExcludesZero) return null;
+
+        // One t for all r: that of the estimate with the fewer degrees of freedom.
+        double t = (numerator.DegreesOfFreedom < denominator.DegreesOfFreedom ? numerator : denominator).CriticalValue(confidence);
+        double a = numerator.Mean, b = denominator.Mean;
+        double spreadA = t * t * numerator.Variance, spreadB = t * t * denominator.Variance, shared = t * t * covariance;
 
         double square = b * b - spreadB;
         double middle = a * b - shared;
         double root = Math.Sqrt(Math.Max(0, middle * middle - square * (a * a - spreadA)));
-        return new Interval((middle - root) / square, a / b, (middle + root) / square, n);
+        return square <= 0 ? null : new Interval((middle - root) / square, a / b, (middle + root) / square, numerator.N);
     }
 }

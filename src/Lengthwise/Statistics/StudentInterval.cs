@@ -22,19 +22,6 @@ public static class StudentInterval
         return new Interval(mean - half, mean, mean + half, values.Count);
     }
 
-    /// <summary>Two-sided p value of the hypothesis that the mean is zero; null for one value alone.</summary>
-    /// <param name="values">At least one finite value. Values without any spread give 0, or 1 when all are zero.</param>
-    public static double? PValue(IReadOnlyList<double> values)
-    {
-        RequireValues(values);
-        if (values.Count == 1) return null;
-
-        double mean = values.Average();
-        double error = StandardError(values);
-        if (error == 0) return mean == 0 ? 1 : 0;
-        return 2 * StudentT.CDF(0, 1, values.Count - 1, -Math.Abs(mean / error));
-    }
-
     /// <summary>The t value that a two-sided interval of that coverage reaches to.</summary>
     internal static double CriticalValue(int degreesOfFreedom, double confidence)
     {

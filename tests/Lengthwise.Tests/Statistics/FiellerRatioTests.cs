@@ -17,7 +17,7 @@ public sealed class FiellerRatioTests
         foreach (double ratio in new[] { interval.Low!.Value, interval.High!.Value })
         {
             double[] differences = [.. Numerator.Zip(Denominator, (a, b) => a - ratio * b)];
-            Assert.Equal(0.05, StudentInterval.PValue(differences)!.Value, 1e-9);
+            Assert.Equal(0.05, CrossedEstimate.Of(differences, null).PValue()!.Value, 1e-9);
         }
     }
 

@@ -91,6 +91,31 @@ public sealed class PredictionsTests
         Assert.Equal("row,target:hr,hr,target:spo2,spo2\n0,60.5,59,,97\n4,61,62.25,98,96\n", text);
     }
 
+    [Theory]
+    [InlineData("", "the file is empty")]
+    [InlineData("a,b\n", "does not begin with 'row'")]
+    [InlineData("row,label,prediction,a,b\n0,a,a,0.5\n", "item 1 has 4 fields, expected 5")]
+    [InlineData("row,label,prediction,a,b\n0,c,a,0.5,0.5\n", "the label 'c' is none of the columns")]
+    [InlineData("row,label,prediction,a,b\nx,a,a,0.5,0.5\n", "'x'")]
+    [InlineData("row,y,target:y\n", "the columns of")]
+    [InlineData("row,label,prediction,a,\"b\n", "a quote is not closed")]
+    public void Files_that_were_changed_are_refused(string text, string expected)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+
+            var error = Assert.Throws<LengthwiseException>(() => PredictionsFile.Read(path));
+
+            Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static string Written(Predictions predictions)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("lengthwise-predictions-");
@@ -98,6 +123,10 @@ public sealed class PredictionsTests
         {
             string path = Path.Combine(folder.FullName, "predictions.csv");
             PredictionsFile.Write(path, predictions);
+            Predictions read = PredictionsFile.Read(path);
+            Assert.Equal(predictions.Rows, read.Rows);
+            Assert.Equal(predictions.Outputs, read.Outputs);
+            Assert.Equal(predictions.Scores(), read.Scores());
             return File.ReadAllText(path);
         }
         finally

@@ -26,7 +26,7 @@ public sealed class StudentIntervalTests
     [Fact]
     public void Students_sleep_data_has_its_published_p_value()
     {
-        double? p = StudentInterval.PValue(Differences);
+        double? p = CrossedEstimate.Of(Differences, null).PValue();
 
         Assert.Equal(0.002832890, p!.Value, 1e-8);
     }
@@ -52,7 +52,7 @@ public sealed class StudentIntervalTests
         Assert.Equal(new Interval(null, 0.75, null, 1), interval);
         Assert.False(interval.HasBounds);
         Assert.False(interval.ExcludesZero);
-        Assert.Null(StudentInterval.PValue([0.75]));
+        Assert.Null(CrossedEstimate.Of([0.75], null).PValue());
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class StudentIntervalTests
         Interval interval = StudentInterval.OfMean([0.5, 0.5, 0.5]);
 
         Assert.Equal(new Interval(0.5, 0.5, 0.5, 3), interval);
-        Assert.Equal(0, StudentInterval.PValue([0.5, 0.5, 0.5]));
-        Assert.Equal(1, StudentInterval.PValue([0.0, 0.0]));
+        Assert.Equal(0, CrossedEstimate.Of([0.5, 0.5, 0.5], null).PValue());
+        Assert.Equal(1, CrossedEstimate.Of([0.0, 0.0], null).PValue());
     }
 
     [Theory]

@@ -1,0 +1,75 @@
+using Lengthwise.Experiments;
+using Lengthwise.Statistics;
+
+namespace Lengthwise.Reports;
+
+/// <summary>A score by seed, or the difference of two arms by seed, with what every test item contributes to it where the runs stored that.</summary>
+internal sealed class SeedScores
+{
+    private readonly SortedDictionary<long, (double Score, TestItems? Items)> _bySeed = [];
+
+    private SeedScores()
+    {
+    }
+
+    /// <summary>Number of seeds.</summary>
+    public int Count => _bySeed.Count;
+
+    /// <summary>Test items, if every seed has them and they are the same; else null.</summary>
+    public int? ItemCount => Influences()?[0].Length;
+
+    /// <summary>Test scores of an arm, turned by <paramref name="sign"/>; seeds without a score are left out.</summary>
+    public static SeedScores Of(IReadOnlyList<RunRecord> arm, IReadOnlyDictionary<string, TestItems> items, int sign = 1)
+    {
+        var scores = new SeedScores();
+        foreach (RunRecord cell in arm.Where(Arms.HasTest))
+            scores._bySeed[cell.Seed] = (sign * cell.Test!.Value, items.GetValueOrDefault(cell.Run) is { } i ? i with { Influence = [.. i.Influence.Select(x => sign * x)] } : null);
+        return scores;
+    }
+
+    /// <summary>This less another, for the seeds of both.</summary>
+    public SeedScores Minus(SeedScores other) => Combine(other, -1);
+
+    /// <summary>Mean with the uncertainty of seeds and, where they are known, items; null without seeds.</summary>
+    public CrossedEstimate? Estimate() => Count == 0 ? null : CrossedEstimate.Of([.. _bySeed.Values.Select(v => v.Score)], Influences());
+
+    /// <summary>1 - this / <paramref name="before"/>, with Fieller's interval; null where that cannot be told from zero.</summary>
+    public Interval? ShareClosed(SeedScores before)
+    {
+        // Both over the seeds that they share.
+        SeedScores after = Only(before), reference = before.Only(this);
+        if (after.Count < 2 || after.Estimate() is not { } numerator || reference.Estimate() is not { } denominator) return null;
+        double sum = after.Combine(reference, 1).Estimate()!.Variance, most = Math.Sqrt(numerator.Variance * denominator.Variance);
+        double covariance = Math.Clamp((sum - numerator.Variance - denominator.Variance) / 2, -most, most);
+        Interval? left = FiellerRatio.Of(numerator, denominator, covariance);
+        return left is null ? null : new Interval(1 - left.High, 1 - left.Mean, 1 - left.Low, left.N);
+    }
+
+    private SeedScores Combine(SeedScores other, int sign)
+    {
+        var combined = new SeedScores();
+        foreach ((long seed, (double score, TestItems? items)) in _bySeed)
+        {
+            if (!other._bySeed.TryGetValue(seed, out (double Score, TestItems? Items) with)) continue;
+            bool areSame = items is not null && with.Items is not null && items.Rows.SequenceEqual(with.Items.Rows);
+            combined._bySeed[seed] = (
+                score + sign * with.Score,
+                areSame ? new TestItems(items!.Rows, [.. items.Influence.Zip(with.Items!.Influence, (a, b) => a + sign * b)]) : null);
+        }
+        return combined;
+    }
+
+    private SeedScores Only(SeedScores seedsOf)
+    {
+        var some = new SeedScores();
+        foreach ((long seed, (double Score, TestItems? Items) value) in _bySeed)
+            if (seedsOf._bySeed.ContainsKey(seed)) some._bySeed[seed] = value;
+        return some;
+    }
+
+    private double[][]? Influences()
+    {
+        TestItems?[] items = [.. _bySeed.Values.Select(v => v.Items)];
+        return items.Length > 0 && items.All(i => i is not null && i.Rows.SequenceEqual(items[0]!.Rows)) ? [.. items.Select(i => i!.Influence)] : null;
+    }
+}
