@@ -34,17 +34,21 @@ internal static class BlockGatherAttention
         TensorShape.Require(lists, "lists of block attention", "B or 1, heads or 1, blocks, m", TensorShape.Any, TensorShape.Any, blocks, TensorShape.Any);
 
         using var scope = NewDisposeScope();
-        Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, blocks * block - length]).reshape(batch, blocks, block, heads, head).permute(0, 3, 1, 2, 4);
-        Tensor place = arange(batch * heads, ScalarType.Int64).reshape(batch, heads, 1, 1) * blocks;
+        // Padding stands behind the end, so a valid causal query never meets a padded key.
+        if (causal) padding = null;
+        // Lists and masks that hold for all sequences exist once: sequences then stand side by side where heads usually do.
+        long own = padding is null && lists.shape[0] == 1 ? 1 : batch, shared = batch / own;
+        Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, blocks * block - length])
+            .reshape(own, shared, blocks, block, heads, head).permute(0, 4, 2, 1, 3, 5).reshape(own * heads * blocks, shared, block, head);
+        Tensor place = arange(own * heads, ScalarType.Int64).reshape(own, heads, 1, 1) * blocks;
         Tensor rows = (lists.clamp_min(0) + place).flatten();
-        Tensor Gather(Tensor x) =>
-            Cut(x).reshape(batch * heads * blocks, block * head).index_select(0, rows).reshape(batch * heads, blocks, listed * block, head);
+        Tensor Gather(Tensor x) => Cut(x).index_select(0, rows).reshape(-1, listed, shared, block, head)
+            .transpose(1, 2).reshape(own * heads * blocks, shared, listed * block, head);
 
-        Tensor mask = Visible(lists, length, block, causal, padding).expand(batch, heads, -1, -1, -1);
-        mask = mask.reshape(batch * heads, blocks, mask.shape[3], listed * block);
-        Tensor queries = Cut(q).reshape(batch * heads, blocks, block, head);
-        Tensor y = nn.functional.scaled_dot_product_attention(queries, Gather(k), Gather(v), mask, 0, is_casual: false);
-        return y.reshape(batch, heads, blocks * block, head).transpose(1, 2).reshape(batch, blocks * block, width).narrow(1, 0, length)
+        Tensor mask = Visible(lists, length, block, causal, padding).expand(own, heads, -1, -1, -1);
+        mask = mask.reshape(own * heads * blocks, 1, mask.shape[3], listed * block);
+        Tensor y = nn.functional.scaled_dot_product_attention(Cut(q), Gather(k), Gather(v), mask, 0, is_casual: false);
+        return y.reshape(own, heads, blocks, shared, block, head).permute(0, 3, 2, 4, 1, 5).reshape(batch, blocks * block, width).narrow(1, 0, length)
             .contiguous().MoveToOuterDisposeScope();
     }
 

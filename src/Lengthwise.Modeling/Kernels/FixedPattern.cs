@@ -35,7 +35,10 @@ internal sealed record FixedPattern(int Block, int Summary, bool IsCausal)
         }
     }
 
-    /// <summary>Which keys of a part each of its queries sees, [rows, 1, queries, keys]; all of them where there would be none, so that no softmax is over nothing.</summary>
+    /// <summary>
+    /// Which keys of a part each of its queries sees, [rows, 1, queries, keys]; all of them where there would be none, so that no softmax is over
+    /// nothing.
+    /// </summary>
     /// <param name="part">The part.</param>
     /// <param name="lengths">Valid steps of every sequence of the batch, [B].</param>
     public Tensor Mask(Part part, Tensor lengths)

@@ -31,13 +31,17 @@ internal static class SlidingWindowAttention
         TensorShape.Require(v, "values of sliding-window attention", "B, L, D", batch, length, width);
 
         using var scope = NewDisposeScope();
-        if (causal) after = 0;
+        // Padding stands behind the end, so a valid causal query never meets a padded key.
+        if (causal) (after, padding) = (0, null);
         var band = Band.Of(length, before, after, (int)Math.Min(first, length));
-        Tensor Split(Tensor x) => x.reshape(batch * band.Blocks, -1, heads, width / heads).transpose(1, 2);
+        // A mask that holds for all sequences exists once: sequences then stand side by side where heads usually do.
+        long own = padding is null ? 1 : batch, shared = batch / own, head = width / heads;
+        Tensor Split(Tensor x) => x.reshape(own, shared, band.Blocks, -1, heads, head).permute(0, 2, 1, 4, 3, 5).reshape(own * band.Blocks, shared * heads, -1, head);
         Tensor queries = Split(nn.functional.pad(q, [0, 0, 0, band.Blocks * band.Block - length]));
-        Tensor mask = band.Visible(causal, padding).expand(batch, -1, -1, -1).reshape(batch * band.Blocks, 1, band.Block, -1);
+        Tensor mask = band.Visible(causal, padding).reshape(own * band.Blocks, 1, band.Block, -1);
         Tensor y = nn.functional.scaled_dot_product_attention(queries, Split(band.Keys(k)), Split(band.Keys(v)), mask, 0, is_casual: false);
-        return y.transpose(1, 2).reshape(batch, band.Blocks * band.Block, width).narrow(1, 0, length).contiguous().MoveToOuterDisposeScope();
+        y = y.reshape(own, band.Blocks, shared, heads, band.Block, head).permute(0, 2, 1, 4, 3, 5).reshape(batch, band.Blocks * band.Block, width);
+        return y.narrow(1, 0, length).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>How a window is cut into blocks: of each, the steps from Back blocks before it to Ahead blocks behind it, then the first steps.</summary>

@@ -109,10 +109,10 @@ public sealed class BigBird : ModelArchitecture
             return drawn;
         }
 
-        /// <summary>The lists of a batch, [B or 1, heads, blocks, m]; blocks of padding alone have none.</summary>
+        /// <summary>The lists of a batch, [B or 1, heads, blocks, m]; blocks of padding alone have none. Causal ones do not depend on the length.</summary>
         private Tensor AllLists(Padding? padding, int blocks)
         {
-            long[] lengths = padding?.Lengths.data<long>().ToArray() ?? [(long)blocks * _block];
+            long[] lengths = padding is null || IsCausal ? [(long)blocks * _block] : padding.Lengths.data<long>().ToArray();
             long[][][] lists = [.. lengths.Select(n => Lists((int)((n + _block - 1) / _block)))];
             int longest = lists.SelectMany(l => l).Max(l => (int?)l.Length) ?? 1;
             long[] all = new long[lengths.Length * Heads * blocks * longest];
@@ -136,7 +136,7 @@ public sealed class BigBird : ModelArchitecture
             Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, filled - length]).reshape(batch, blocks, _block, width);
             Tensor Split(Tensor x) => x.reshape(batch, -1, Heads, width / Heads).transpose(1, 2);
 
-            Tensor cut = Cut(q), lastIndex = (last.flatten() + arange(batch, ScalarType.Int64) * blocks);
+            Tensor cut = Cut(q), lastIndex = last.flatten() + arange(batch, ScalarType.Int64) * blocks;
             Tensor queries = cat([cut.select(1, 0), cut.reshape(batch * blocks, _block, width).index_select(0, lastIndex)], 1);
             Tensor seen = arange(length, ScalarType.Int64).reshape(1, 1, 1, length).lt(lengths);
             Tensor global = nn.functional.scaled_dot_product_attention(Split(queries), Split(k), Split(v), seen, 0, is_casual: false);

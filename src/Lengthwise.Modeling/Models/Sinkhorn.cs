@@ -104,8 +104,8 @@ public sealed class Sinkhorn : ModelArchitecture
             Tensor scores = _sort.forward(means.reshape(batch, blocks, Heads, -1)).narrow(-1, 0, blocks).transpose(1, 2);
 
             // A block of padding is at its own place and at no other.
-            Tensor valid = counts.gt(0).unsqueeze(1), both = valid.unsqueeze(-1) & valid.unsqueeze(-2), alone = eye(blocks, dtype: ScalarType.Bool) & both.logical_not();
-            scores = scores.masked_fill(both.logical_not(), double.NegativeInfinity).masked_fill(alone, 0);
+            Tensor valid = counts.gt(0).unsqueeze(1), none = (valid.unsqueeze(-1) & valid.unsqueeze(-2)).logical_not();
+            scores = scores.masked_fill(none, double.NegativeInfinity).masked_fill(none & eye(blocks, dtype: ScalarType.Bool), 0);
             for (int i = 0; i < _iterations; i++)
             {
                 scores = scores - scores.logsumexp(-1, keepdim: true);

@@ -17,6 +17,8 @@ public sealed class BigBirdTests : ModelTestSuite<BigBird>
 
     [Theory]
     [InlineData(true, 4, 2, 40)]
+    [InlineData(true, 4, 2, 41, 41)]
+    [InlineData(false, 4, 2, 41, 41)]
     [InlineData(true, 4, 2, 41, 1, 4, 5, 17, 29)]
     [InlineData(false, 4, 2, 41, 1, 4, 5, 17, 29)]
     [InlineData(true, 3, 0, 31, 8)]

@@ -17,6 +17,7 @@ public sealed class LocalTests : ModelTestSuite<Local>
 
     [Theory]
     [InlineData(true, 5, 20)]
+    [InlineData(true, 5, 23, 23)]
     [InlineData(true, 5, 23, 1, 7, 20)]
     [InlineData(false, 5, 23, 1, 7, 20)]
     [InlineData(true, 1, 3)]

@@ -17,6 +17,7 @@ public sealed class LongformerTests : ModelTestSuite<Longformer>
 
     [Theory]
     [InlineData(true, 4, 1, 70)]
+    [InlineData(true, 4, 1, 71, 71)]
     [InlineData(true, 5, 3, 101, 1, 2, 64, 65)]
     [InlineData(false, 5, 3, 101, 1, 2, 64)]
     [InlineData(true, 90, 2, 101, 47)]

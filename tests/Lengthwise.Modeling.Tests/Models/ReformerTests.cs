@@ -25,6 +25,7 @@ public sealed class ReformerTests : ModelTestSuite<Reformer>
 
     [Theory]
     [InlineData(true, 4, 1, 4, 40)]
+    [InlineData(true, 4, 1, 4, 41, 41)]
     [InlineData(true, 4, 3, 4, 41, 1, 4, 5, 17, 29)]
     [InlineData(false, 4, 3, 4, 41, 1, 4, 5, 17, 29)]
     [InlineData(true, 64, 2, 10, 37, 5)]

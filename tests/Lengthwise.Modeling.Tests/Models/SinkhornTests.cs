@@ -17,6 +17,7 @@ public sealed class SinkhornTests : ModelTestSuite<Sinkhorn>
 
     [Theory]
     [InlineData(4, 5, 40)]
+    [InlineData(4, 5, 41, 41)]
     [InlineData(4, 5, 41, 1, 4, 5, 17, 29)]
     [InlineData(1, 2, 11, 7)]
     [InlineData(64, 5, 37, 5)]

@@ -17,6 +17,7 @@ public sealed class SparseTests : ModelTestSuite<Sparse>
 
     [Theory]
     [InlineData(true, 8, 2, 40)]
+    [InlineData(true, 8, 2, 41, 41)]
     [InlineData(true, 8, 2, 41, 1, 8, 9, 17, 39)]
     [InlineData(false, 8, 2, 41, 1, 8, 9, 17, 39)]
     [InlineData(true, 5, 0, 31, 8)]
