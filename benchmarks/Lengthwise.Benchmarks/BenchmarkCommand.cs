@@ -38,6 +38,8 @@ internal static class BenchmarkCommand
             return 0;
         });
         command.Add(Loading.LoadingCommand.Create(output));
+        command.Add(Lengths.LengthsCommand.Create(output));
+        command.Add(Lengths.LengthsCommand.CreateMeasure(output));
         return command.Parse(args).Invoke(new InvocationConfiguration { Output = output, Error = output });
     }
 }
