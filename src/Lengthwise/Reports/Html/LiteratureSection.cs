@@ -14,13 +14,13 @@ internal static class LiteratureSection
         Table.Open(
             page, $"Published scores on {task.Name}",
             $"Published test scores ({LiteratureText.Metric(published)}), the best few of each model. {LiteratureText.Conditions(task)}",
-            [new("Model", "left"), new("As published", "left"), "Published", new("Trained", "left"), "Ours, same training", new("Source", "left")], 2);
+            ["Model", "As published", "Published", new("Trained", "left"), "Ours, same training", new("Source", "left")], 2);
         foreach (IGrouping<string, PublishedResult> model in published.GroupBy(r => ModelFamily.Of(r.Model)))
             Table.Group(page, model.Key, 2,
             [
                 .. model.Select(r => (IReadOnlyList<Cell>)
                 [
-                    LiteratureText.Name(r), LiteratureText.Score(r), new(r.Variant, "left"), new(LiteratureText.Ours(task, r), "range"), new(LiteratureText.Source(r), "left"),
+                    LiteratureText.Name(r), LiteratureText.Score(r), new(r.Variant, "left"), new(LiteratureText.Ours(task, r), "range"), new(LiteratureText.Source(r), "left wrap"),
                 ])
             ]);
         Table.Close(page);
