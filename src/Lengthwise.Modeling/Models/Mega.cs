@@ -38,16 +38,10 @@ public sealed class Mega : ModelArchitecture
         [new MegaBlock((Settings)settings, maxLength)];
 
     /// <summary>Settings of MEGA.</summary>
-    public sealed record Settings : ModelSettings
+    public sealed record Settings : GatedAttentionSettings
     {
         /// <summary>Averages per channel.</summary>
         [Range(1, 4096)] public int DState { get; init; } = 16;
-
-        /// <summary>Width of queries and keys.</summary>
-        [Range(1, 65536)] public int DAttin { get; init; } = 32;
-
-        /// <summary>Width of values; published as twice the model's width.</summary>
-        [Range(1, 65536)] public int DAttout { get; init; } = 128;
 
         /// <summary>Width of the feed-forward's inner layer; published as twice the model's width.</summary>
         [Range(1, 65536)] public int DFf { get; init; } = 128;
@@ -57,24 +51,6 @@ public sealed class Mega : ModelArchitecture
 
         /// <summary>Steps after which the average forgets, its kernel being zero from there on; left out, it never does.</summary>
         [Range(1, 1_000_000)] public int? Truncation { get; init; }
-
-        /// <summary>From scores to attention weights.</summary>
-        public AttentionActivation AttentionActivation { get; init; } = AttentionActivation.Softmax;
-
-        /// <summary>Positions, as a bias of scores.</summary>
-        public RelativeBiasKind RelPosBias { get; init; } = RelativeBiasKind.Simple;
-
-        /// <summary>Probability that an attention weight is dropped in training.</summary>
-        [Range(0.0, 0.95)] public double AttentionDropout { get; init; }
-
-        /// <inheritdoc/>
-        public override IEnumerable<string> Validate()
-        {
-            foreach (string problem in base.Validate()) yield return problem;
-            if (RelPosBias == RelativeBiasKind.Rotary && DAttin % 2 != 0)
-                yield return $"a rotary bias turns halves: 'd_attin' is {DAttin}, expected an even number";
-            if (Positions == PositionKind.Rotary) yield return "'positions' is 'rotary'; MEGA has 'rel_pos_bias' instead";
-        }
     }
 }
 

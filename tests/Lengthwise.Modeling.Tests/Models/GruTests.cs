@@ -1,41 +1,14 @@
 using Lengthwise.Modeling.Models;
 using Lengthwise.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
-using Padding = Lengthwise.Modeling.Layers.Padding;
 
 namespace Lengthwise.Modeling.Tests.Models;
 
-public sealed class GruTests : RecurrentModelTestSuite<Gru>
+public sealed class GruTests : GatedRecurrenceTestSuite<Gru>
 {
     protected override ModelSettings Small(bool bidirectional) => new Gru.Settings { DModel = 8, NLayers = 2, DState = 6, Bidirectional = bidirectional };
 
     protected override IEnumerable<ModelSettings> Extremes => [(Gru.Settings)Small(true) with { DState = 1 }, (Gru.Settings)Small(false) with { DState = 300 }];
-
-    [Fact]
-    public void Both_directions_equal_the_written_out_recurrence_from_each_end_of_every_sequence()
-    {
-        using var scope = NewDisposeScope();
-        random.manual_seed(3);
-        using var layer = (SequenceLayer)new Gru().CreateLayers(Small(true), 0, 64)[0].to(ScalarType.Float64);
-        Dictionary<string, Tensor> p = layer.named_parameters().ToDictionary(x => x.name, x => (Tensor)x.parameter);
-        Tensor u = randn([2, 7, 8], ScalarType.Float64);
-        using Padding padding = PaddingOf([7, 4], 7);
-
-        Tensor found = layer.forward(u, padding);
-
-        for (int row = 0; row < 2; row++)
-        {
-            int length = row == 0 ? 7 : 4;
-            Tensor[] forwards = WrittenOut(p, "rnn.", [.. Enumerable.Range(0, length).Select(t => u[row, t])]);
-            Tensor[] backwards = WrittenOut(p, "rnn_reverse.", [.. Enumerable.Range(0, length).Reverse().Select(t => u[row, t])]);
-            for (int t = 0; t < length; t++)
-            {
-                Tensor expected = matmul(p["out.weight"], cat([forwards[t], backwards[length - 1 - t]])) + p["out.bias"];
-                Assert.True(allclose(expected, found[row, t], rtol: 1e-10, atol: 1e-12), $"row {row}, step {t}");
-            }
-        }
-    }
 
     // Per layer and direction 3 (S H + S² + 2 S); then H (2 S + 1) out and 2 H norm, a last norm, the encoder and Linear(H, classes).
     [Fact]
@@ -48,7 +21,7 @@ public sealed class GruTests : RecurrentModelTestSuite<Gru>
         Assert.Equal(66_916, model.ParameterCount);
     }
 
-    private static Tensor[] WrittenOut(Dictionary<string, Tensor> p, string prefix, Tensor[] steps)
+    protected override Tensor[] WrittenOut(Dictionary<string, Tensor> p, string prefix, Tensor[] steps)
     {
         Tensor h = zeros(6, ScalarType.Float64);
         var states = new Tensor[steps.Length];
