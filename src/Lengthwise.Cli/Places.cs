@@ -36,5 +36,14 @@ internal static class Places
     /// <summary>The folder given with <c>--cache</c>, or the default.</summary>
     public static DirectoryInfo Cache(ParseResult parsed, Option<DirectoryInfo> option) => parsed.GetValue(option) ?? DefaultCache();
 
+    /// <summary>The file of a recipe given by its path, or as <c>TASK/NAME</c> of a shipped one.</summary>
+    public static string RecipeFile(string given)
+    {
+        if (File.Exists(given)) return given;
+        string shipped = Path.Combine(Recipes.FullName, Path.HasExtension(given) ? given : $"{given}.toml");
+        // The reader says what is wrong with the path as it was given.
+        return File.Exists(shipped) ? shipped : given;
+    }
+
     private static DirectoryInfo Below(string folder, string leaf = "") => new(Path.Combine(folder, "lengthwise", leaf));
 }

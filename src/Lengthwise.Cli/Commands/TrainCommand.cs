@@ -22,6 +22,8 @@ internal sealed class TrainCommand : DocumentedCommand
 
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "Threads, part of the run's identity; by default the recipe's." };
 
+    private readonly Option<FileInfo> _weights = new("--weights") { HelpName = "FILE", Description = "Begin with the weights of this safetensors file; 'lengthwise weights import' makes one." };
+
     private readonly Option<DirectoryInfo> _cache = Places.CacheOption();
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON document." };
@@ -34,7 +36,7 @@ internal sealed class TrainCommand : DocumentedCommand
     {
         _terminal = terminal;
         Add(_recipe);
-        foreach (Option option in (Option[])[_set, _out, _threads, _cache, _json]) Add(option);
+        foreach (Option option in (Option[])[_set, _out, _threads, _weights, _cache, _json]) Add(option);
         SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
 
@@ -42,18 +44,11 @@ internal sealed class TrainCommand : DocumentedCommand
     {
         List<string> overrides = [.. parsed.GetValue(_set) ?? []];
         if (parsed.GetValue(_threads) is { } threads) overrides.Add(string.Create(CultureInfo.InvariantCulture, $"run.threads={threads}"));
-        Recipe recipe = RecipeReader.Read(PathOf(parsed.GetValue(_recipe)!), overrides, new SettingsCatalog());
+        if (parsed.GetValue(_weights) is { } weights) overrides.Add($"run.weights='{weights.FullName}'");
+        Recipe recipe = RecipeReader.Read(Places.RecipeFile(parsed.GetValue(_recipe)!), overrides, new SettingsCatalog());
         string name = string.Create(CultureInfo.InvariantCulture, $"{recipe.TaskName}-{recipe.ModelName}-{Naming.ToKey(recipe.Objective.Name)}-seed{recipe.Run.Seed}");
         var folder = new RunFolder(parsed.GetValue(_out) ?? new DirectoryInfo(Path.Combine(Places.Runs, name)));
         return SingleRun.ExecuteAsync(
             folder, Places.Cache(parsed, _cache), _terminal, parsed.GetValue(_json), (options, stop) => TrainingRun.Start(recipe, folder, options, stop));
-    }
-
-    private static string PathOf(string given)
-    {
-        if (File.Exists(given)) return given;
-        string shipped = Path.Combine(Places.Recipes.FullName, Path.HasExtension(given) ? given : $"{given}.toml");
-        // The reader says what is wrong with the path as it was given.
-        return File.Exists(shipped) ? shipped : given;
     }
 }

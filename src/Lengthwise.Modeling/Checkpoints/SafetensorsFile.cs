@@ -58,6 +58,7 @@ public sealed class SafetensorsFile
     /// <exception cref="LengthwiseException">The file is not a sound safetensors file.</exception>
     public static SafetensorsFile Read(string path)
     {
+        if (!File.Exists(path)) throw new LengthwiseException(ExitCode.Data, $"reading weights: there is no file '{path}'", "check the path");
         try
         {
             return Parse(File.ReadAllBytes(path));

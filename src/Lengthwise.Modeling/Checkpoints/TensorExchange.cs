@@ -22,13 +22,16 @@ public static class TensorExchange
         return tensor;
     }
 
+    /// <summary>What keeps an entry from being copied into a tensor; null when nothing does.</summary>
+    public static string? Misfit(SafetensorsEntry entry, Tensor target) => entry.Shape.SequenceEqual(target.shape) && entry.Type == TypeOf(target.dtype)
+        ? null
+        : $"found {entry.Type} [{string.Join(", ", entry.Shape)}], expected {TypeOf(target.dtype)} [{string.Join(", ", target.shape)}]";
+
     /// <summary>Overwrites a tensor of the same type and shape, in place and outside autograd.</summary>
     /// <exception cref="InvalidDataException">Type or shape differ.</exception>
     public static void CopyInto(SafetensorsEntry entry, Tensor target, string name)
     {
-        if (!entry.Shape.SequenceEqual(target.shape) || entry.Type != TypeOf(target.dtype))
-            throw new InvalidDataException(
-                $"tensor '{name}': found {entry.Type} [{string.Join(", ", entry.Shape)}], expected {TypeOf(target.dtype)} [{string.Join(", ", target.shape)}]");
+        if (Misfit(entry, target) is { } misfit) throw new InvalidDataException($"tensor '{name}': {misfit}");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         target.copy_(ToTensor(entry));

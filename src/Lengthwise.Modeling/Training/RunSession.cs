@@ -80,10 +80,10 @@ internal sealed class RunSession : IDisposable
     {
         bool isInFinetuning = _state.Finetune is not null;
         if (!Phases.Pretrains || isInFinetuning)
-            return RunPhase(PhaseFactory.Finetune, Phases.Model(PhaseFactory.Finetune), _state.Finetune ??= new PhaseState(), checkpoint, cancellation);
+            return RunPhase(PhaseFactory.Finetune, Begun(PhaseFactory.Finetune, checkpoint), _state.Finetune ??= new PhaseState(), checkpoint, cancellation);
 
         SequenceModel pretrained = RunPhase(
-            PhaseFactory.Pretrain, Phases.Model(PhaseFactory.Pretrain), _state.Pretrain ??= new PhaseState(), checkpoint, cancellation);
+            PhaseFactory.Pretrain, Begun(PhaseFactory.Pretrain, checkpoint), _state.Pretrain ??= new PhaseState(), checkpoint, cancellation);
         if (Phases.Metric is null) return pretrained;
         using SequenceModel left = pretrained;
         SequenceModel tuned = Phases.Model(PhaseFactory.Finetune);
@@ -91,6 +91,24 @@ internal sealed class RunSession : IDisposable
         _options.Observer?.OnNote(
             $"transferred {_state.Transfer.Transferred.Count} tensors; fresh: {string.Join(", ", _state.Transfer.Fresh)}; dropped: {string.Join(", ", _state.Transfer.Dropped)}");
         return RunPhase(PhaseFactory.Finetune, tuned, _state.Finetune = new PhaseState(), null, cancellation);
+    }
+
+    /// <summary>The first phase's model with the weights that the recipe names; a checkpoint brings its own.</summary>
+    private SequenceModel Begun(string phase, Checkpoint? checkpoint)
+    {
+        SequenceModel model = Phases.Model(phase);
+        if (_recipe.Run.Weights is not { } path || checkpoint is not null) return model;
+        try
+        {
+            IReadOnlyList<string> drawn = WeightExchange.Import(model.State, SafetensorsFile.Read(path), path);
+            _options.Observer?.OnNote($"begins with the weights of '{path}'" + (drawn.Count > 0 ? $"; drawn: {string.Join(", ", drawn)}" : ""));
+            return model;
+        }
+        catch (LengthwiseException)
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs a phase to its end; the model then has the weights of the best evaluation.</summary>

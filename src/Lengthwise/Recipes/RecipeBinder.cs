@@ -50,6 +50,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
         Report(recipe.Labels.Validate(), layer, [RecipeSections.Labels]);
         Report(recipe.Optimizer.Validate(), layer, [RecipeSections.Optimizer]);
         Report(recipe.Pretraining?.Validate() ?? [], layer, [RecipeSections.Pretraining, RecipeSections.Optimizer]);
+        Report(recipe.Run.Validate(), layer, [RecipeSections.Run]);
         Report(recipe.Validate(), layer, []);
     }
 

@@ -59,6 +59,32 @@ public sealed class TrainingRunTests : IDisposable
         Assert.NotEqual(weights[0], weights[2]);
     }
 
+    [Theory]
+    [InlineData("scratch")]
+    [InlineData("masked")]
+    public void A_run_begins_with_the_weights_that_its_recipe_names(string objective)
+    {
+        RunFolder first = Folder("first"), second = Folder("second");
+        TrainingRun.Start(Recipe("s4d", "scratch"), first, Options(), CancellationToken.None);
+
+        TrainingRun.Start(
+            Recipe("s4d", objective, $"run.weights='{first.ModelPath}'", "run.seed=7", "optimizer.lr=1e-8", "optimizer.ssm_lr=1e-8"), second, Options(), CancellationToken.None);
+
+        float[] Encoder(RunFolder run) => TensorExchange.ToFloats(SafetensorsFile.Read(run.ModelPath).Tensors["encoder.weight"]);
+        Assert.All(Encoder(first).Zip(Encoder(second)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public void Weights_of_another_model_stop_a_run_before_it_begins()
+    {
+        TrainingRun.Start(Recipe("s4d", "scratch"), Folder("first"), Options(), CancellationToken.None);
+
+        var error = Assert.Throws<LengthwiseException>(() => TrainingRun.Start(
+            Recipe("transformer", "scratch", $"run.weights='{Folder("first").ModelPath}'"), Folder("second"), Options(), CancellationToken.None));
+
+        Assert.Contains("tensors do not fit, nothing was taken", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Pretraining_moves_every_tensor_but_the_head()
     {
