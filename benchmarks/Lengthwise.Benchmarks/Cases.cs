@@ -17,6 +17,7 @@ internal static class Cases
             Kernel(24, 18), Convolution(3, 24, 18), Scan(3, 24, 18), S4DStep(3, 24, 16, 1), S4Step(3, 24, 16, 1), DSSStep(3, 24, 16, 1),
             DLRStep(3, 24, 16, 1), TransformerStep(3, 24, 16, 2, 1), LruStep(3, 24, 16, 8, 1), S5Step(3, 24, 16, 8, 1),
             MegaStep(3, 24, 16, 7, 1), GauStep(3, 24, 16, 1), GruStep(3, 24, 16, 1), .. EfficientAttentions(3, 24, 16, 2, 1),
+            SynthesizerStep(3, 24, 16, 2, 1), Selective(3, 24, 18, 4), MambaStep(3, 24, 16, 1),
             CnnStep(3, 24, 16, 1), Conv1DStep(3, 24, 16, 2),
         ]
         :
@@ -29,7 +30,8 @@ internal static class Cases
             TransformerStep(50, 128, 64, 4, 2),
             LruStep(50, 128, 64, 64, 2), LruStep(32, 1024, 128, 128, 4), LruStep(8, 4096, 128, 128, 4), S5Step(32, 1024, 128, 128, 4),
             MegaStep(50, 128, 48, 64, 2), MegaStep(8, 1024, 80, 128, 4), GauStep(50, 128, 48, 4), GruStep(50, 128, 48, 2),
-            .. EfficientAttentions(8, 4096, 128, 8, 4),
+            .. EfficientAttentions(8, 4096, 128, 8, 4), SynthesizerStep(32, 1024, 128, 8, 4),
+            Selective(32, 1024, 256, 16), Selective(4, 16384, 256, 16), MambaStep(32, 1024, 128, 4),
             CnnStep(50, 128, 52, 4), CnnStep(32, 1024, 128, 4), Conv1DStep(50, 128, 40, 4), Conv1DStep(32, 1024, 128, 8),
         ];
 
@@ -63,6 +65,24 @@ internal static class Cases
             Tensor weights = randn(batch, length, 2 * states);
             return () => Differentiate(p, weights, () => DiagonalScan.Apply(p[0], p[1], reverse: false));
         });
+
+    private static BenchmarkCase Selective(int batch, int length, int width, int states) => new(
+        $"selective scan, forward + backward, B {batch} L {length} E {width} N {states}",
+        () =>
+        {
+            random.manual_seed(5);
+            Tensor[] p =
+            [
+                randn(batch, length, width), exp(rand(batch, length, width) * 4.6f - 6.9f), -exp(rand(width, states) * 2.8f),
+                randn(batch, length, states), randn(batch, length, states),
+            ];
+            Tensor weights = randn(batch, length, width);
+            return () => Differentiate(p, weights, () => SelectiveScan.Apply(p[0], p[1], p[2], p[3], p[4]));
+        });
+
+    private static BenchmarkCase MambaStep(int batch, int length, int width, int layers) => new(
+        $"Mamba training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(new Mamba(), new Mamba.Settings { DModel = width, NLayers = layers }, batch, length));
 
     private static BenchmarkCase LruStep(int batch, int length, int width, int states, int layers) => new(
         $"LRU training step, B {batch} L {length} d {width} N {states}, {layers} layers",
@@ -116,6 +136,12 @@ internal static class Cases
         () => TrainingStep(
             new Transformer(), new Transformer.Settings { DModel = width, NLayers = layers, NHeads = heads, DFfMultiplier = 2 }, batch, length));
 
+    // Its weights between all positions are held once, but they are held.
+    private static BenchmarkCase SynthesizerStep(int batch, int length, int width, int heads, int layers) => new(
+        $"Synthesizer training step, B {batch} L {length} d {width}, {layers} layers",
+        () => TrainingStep(
+            new Synthesizer(), new Synthesizer.Settings { DModel = width, NHeads = heads, NLayers = layers, DFfMultiplier = 2 }, batch, length));
+
     // Nor is it in these. The Transformer stands beside them.
     private static IEnumerable<BenchmarkCase> EfficientAttentions(int batch, int length, int width, int heads, int layers) =>
         new (ModelArchitecture Architecture, AttentionSettings Settings)[]
@@ -124,7 +150,7 @@ internal static class Cases
             (new Nystromformer(), new Nystromformer.Settings()), (new Linformer(), new Linformer.Settings()), (new Performer(), new Performer.Settings()),
             (new Local(), new Local.Settings()), (new Longformer(), new Longformer.Settings()), (new BigBird(), new BigBird.Settings()),
             (new Sparse(), new Sparse.Settings()), (new Sinkhorn(), new Sinkhorn.Settings()), (new Reformer(), new Reformer.Settings()),
-            (new Synthesizer(), new Synthesizer.Settings()), (new Luna(), new Luna.Settings()),
+            (new Luna(), new Luna.Settings()),
         }.Select(m => new BenchmarkCase(
             $"{m.Architecture.Name} of the efficient attentions, training step, B {batch} L {length} d {width}, {layers} layers",
             () => TrainingStep(m.Architecture, m.Settings with { DModel = width, NHeads = heads, NLayers = layers, DFfMultiplier = 2 }, batch, length)));

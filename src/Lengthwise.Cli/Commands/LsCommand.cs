@@ -83,12 +83,12 @@ internal sealed class LsCommand : DocumentedCommand
         ModelArchitecture[] models = [.. ModelCatalog.Settings.Keys.Select(ModelCatalog.Create)];
         if (parsed.GetValue(_json))
         {
-            _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Models = models.Select(m => new { m.Name, m.Summary, m.Citation, Objectives = ModelCatalog.Objectives(m.Name) }) }));
+            _terminal.Out.WriteLine(JsonText.Of(new { Schema = 1, Models = models.Select(m => new { m.Name, m.Summary, m.Citation, Objectives = ModelCatalog.Objectives(m.Name), Remark = ModelCatalog.Remark(m.Name) }) }));
             return;
         }
         _terminal.Out.Write(TextTable.Render(
             ["model", "objectives", "what it is"],
-            [.. models.Select(m => (IReadOnlyList<string>)[m.Name, Objectives(m.Name), $"{m.Summary} ({m.Citation})"])],
+            [.. models.Select(m => (IReadOnlyList<string>)[m.Name, Objectives(m.Name), $"{m.Summary} ({m.Citation}){(ModelCatalog.Remark(m.Name) is { } remark ? $". {remark}." : "")}"])],
             _terminal.Width));
     }
 

@@ -25,6 +25,7 @@ internal static class PlanNotes
         if (plan.Arms.Any(a => a.LrGrid.Count == 0)) yield return "Learning rates are the preset's, without tuning.";
         yield return "Validation selects the weights of each run; the test split is read once, at its end.";
         if (plan.Arms.All(a => a.AllCausal)) yield return "Every model is unidirectional.";
+        foreach (string remark in plan.Arms.Select(a => a.Model.Model.Remark).OfType<string>().Distinct()) yield return $"{remark}.";
         yield return string.Create(CultureInfo.InvariantCulture, $"Threads per run: {string.Join(", ", plan.Arms.Select(a => a.Model.Run.Threads).Distinct())}.");
     }
 

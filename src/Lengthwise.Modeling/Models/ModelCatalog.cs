@@ -18,9 +18,14 @@ public static class ModelCatalog
     /// <summary>Objectives that a model admits with its default settings.</summary>
     public static IReadOnlyList<ObjectiveKind> Objectives(string name)
     {
-        var settings = (ModelSettings)Activator.CreateInstance(Entries[name].Settings)!;
+        ModelSettings settings = Defaults(name);
         return [.. Enum.GetValues<ObjectiveKind>().Where(o => settings.ObstacleTo(o) is null)];
     }
+
+    /// <summary>What lists must say beside a model's name; null for nothing.</summary>
+    public static string? Remark(string name) => Defaults(name).Remark;
+
+    private static ModelSettings Defaults(string name) => (ModelSettings)Activator.CreateInstance(Entries[name].Settings)!;
 
     private static SortedDictionary<string, (Type, Type)> Find()
     {

@@ -44,6 +44,9 @@ public abstract record ModelSettings
     /// </summary>
     public virtual string? ObstacleTo(ObjectiveKind objective) => null;
 
+    /// <summary>What lists and reports must say beside the model's name, as a sentence without its full stop; null for nothing.</summary>
+    public virtual string? Remark => null;
+
     /// <summary>Problems that concern several settings at once; empty when there are none.</summary>
     public virtual IEnumerable<string> Validate()
     {

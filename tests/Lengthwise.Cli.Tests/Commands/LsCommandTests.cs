@@ -26,12 +26,27 @@ public sealed class LsCommandTests : IDisposable
     [Theory]
     [InlineData("transformer", "scratch,masked,causal")]
     [InlineData("conv1d", "scratch")]
+    [InlineData("luna", "scratch,masked")]
     public void Models_are_listed_with_the_objectives_they_admit(string name, string objectives)
     {
         using JsonDocument document = JsonDocument.Parse(Outcome.Of("ls", "models", "--json").Out);
 
         JsonElement model = document.RootElement.GetProperty("models").EnumerateArray().Single(m => m.GetProperty("name").GetString() == name);
         Assert.Equal(objectives, string.Join(',', model.GetProperty("objectives").EnumerateArray().Select(o => o.GetString())));
+    }
+
+    [Fact]
+    public void A_model_that_is_reported_apart_is_listed_with_a_remark()
+    {
+        const string remark = "no part of the published comparison";
+        string text = string.Join(' ', Outcome.Of("ls", "models").Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        using JsonDocument document = JsonDocument.Parse(Outcome.Of("ls", "models", "--json").Out);
+
+        string? listed = document.RootElement.GetProperty("models").EnumerateArray()
+            .Single(m => m.GetProperty("name").GetString() == "mamba").GetProperty("remark").GetString();
+
+        Assert.Contains(remark, listed, StringComparison.Ordinal);
+        Assert.Contains(remark, text, StringComparison.Ordinal);
     }
 
     [Fact]

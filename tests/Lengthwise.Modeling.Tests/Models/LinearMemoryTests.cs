@@ -24,6 +24,7 @@ public sealed partial class LinearMemoryTests
         ["sinkhorn"] = new Sinkhorn.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["sparse"] = new Sparse.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
         ["luna"] = new Luna.Settings { DModel = 8, NLayers = 2, NHeads = 1, PLength = 32 },
+        ["mamba"] = new Mamba.Settings { DModel = 8, NLayers = 1 },
         ["nystromformer"] = new Nystromformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, Landmarks = 32 },
         ["performer"] = new Performer.Settings { DModel = 8, NLayers = 1, NHeads = 1, NFeatures = 16 },
         ["transformer"] = new Transformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, BlockSize = 64 },
