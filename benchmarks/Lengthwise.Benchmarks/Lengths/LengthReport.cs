@@ -7,6 +7,30 @@ using Lengthwise.Reports.Costs;
 
 namespace Lengthwise.Benchmarks.Lengths;
 
+/// <summary>What is needed of <c>lengths.json</c> to draw it again.</summary>
+/// <param name="Conditions">What was measured and how, in words.</param>
+/// <param name="Costs">One entry a model and length.</param>
+internal sealed record StoredLengths(string Conditions, IReadOnlyList<StoredLength> Costs)
+{
+    /// <summary>Reads the file and draws it.</summary>
+    /// <exception cref="LengthwiseException">The file is no such document.</exception>
+    public static string Draw(FileInfo json)
+    {
+        try
+        {
+            StoredLengths stored = JsonSerializer.Deserialize<StoredLengths>(File.ReadAllBytes(json.FullName), RecordJson.Document) ?? throw new JsonException("the file holds 'null'");
+            return LengthReport.Figure(stored.Conditions, [.. stored.Costs.Select(c => new LengthCost(c.Model, c.Length, c.StepSeconds, c.PeakBytes - c.StartedBytes))]);
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new LengthwiseException(ExitCode.Data, $"drawing costs from '{json.FullName}': {e.Message}", "give the lengths.json that the verb wrote", e);
+        }
+    }
+}
+
+/// <summary>An entry of <c>lengths.json</c>.</summary>
+internal sealed record StoredLength(string Model, int Length, double? StepSeconds, long? StartedBytes, long? PeakBytes);
+
 /// <summary>The results as a Markdown table, JSON, CSV and a picture.</summary>
 /// <param name="results">Results of all cases.</param>
 /// <param name="limits">The limits, in words.</param>
@@ -48,8 +72,12 @@ internal sealed class LengthReport(IReadOnlyList<LengthResult> results, string l
         AtomicFile.WriteText(Path.Combine(folder.FullName, "lengths.json"), Json());
         AtomicFile.WriteText(Path.Combine(folder.FullName, "lengths.csv"), Csv());
         AtomicFile.WriteText(Path.Combine(folder.FullName, "lengths.md"), $"# Cost of every model by length\n\n{Table()}");
-        AtomicFile.WriteText(figure.FullName, LengthCostFigure.Render("Cost of one training step by length of the sequence, L", Conditions, _costs));
+        AtomicFile.WriteText(figure.FullName, Figure(Conditions, _costs));
     }
+
+    /// <summary>The picture.</summary>
+    internal static string Figure(string conditions, IReadOnlyList<LengthCost> costs) =>
+        LengthCostFigure.Render("Cost of one training step by length of the sequence, L", conditions, costs);
 
     private string Json() => JsonSerializer.Serialize(
         new

@@ -20,10 +20,17 @@ internal static class LengthsCommand
         var memory = new Option<double>("--memory") { Description = "Resident memory that it may take, GB.", DefaultValueFactory = _ => 4 };
         var results = new Option<DirectoryInfo?>("--results") { Description = "Also write JSON, CSV and table into this folder." };
         var figure = new Option<FileInfo?>("--figure") { Description = "The picture; beside the results when left out." };
+        var redraw = new Option<FileInfo?>("--redraw") { Description = "Measure nothing: draw this lengths.json again, into --figure." };
         var command = new Command("lengths", "Measures time and memory of one training step of every model at several lengths, each in a process of its own.")
-            { models, lengths, width, layers, batch, threads, seconds, memory, results, figure };
+            { models, lengths, width, layers, batch, threads, seconds, memory, results, figure, redraw };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(redraw) is { } json)
+            {
+                FileInfo target = parsed.GetValue(figure) ?? new FileInfo(Path.ChangeExtension(json.FullName, ".svg"));
+                AtomicFile.WriteText(target.FullName, StoredLengths.Draw(json));
+                return 0;
+            }
             var process = new LengthProcess(TimeSpan.FromSeconds(parsed.GetValue(seconds)), (long)(parsed.GetValue(memory) * 1e9));
             var measured = new List<LengthResult>();
             string[] names = parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [.. ModelCatalog.Settings.Keys];

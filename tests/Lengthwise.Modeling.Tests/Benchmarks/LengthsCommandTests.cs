@@ -22,6 +22,9 @@ public sealed class LengthsCommandTests : IDisposable
         JsonElement[] costs = [.. json.RootElement.GetProperty("costs").EnumerateArray()];
         Assert.Equal([16, 64], costs.Select(c => c.GetProperty("length").GetInt32()));
         Assert.All(costs, c => Assert.True(c.GetProperty("step_seconds").GetDouble() > 0 && c.GetProperty("peak_bytes").GetInt64() >= c.GetProperty("started_bytes").GetInt64()));
+        string drawn = Path.Combine(_folder.FullName, "again.svg");
+        Assert.Equal(0, BenchmarkCommand.Run(["lengths", "--redraw", Path.Combine(_folder.FullName, "lengths.json"), "--figure", drawn], output));
+        Assert.Equal(File.ReadAllText(Path.Combine(_folder.FullName, "lengths.svg")), File.ReadAllText(drawn));
         Assert.Matches(@"\| cnn \| [\d,]+ \| [\d.]+ \| [\d.]+ \| -?[\d.]+ \|", output.ToString());
     }
 
