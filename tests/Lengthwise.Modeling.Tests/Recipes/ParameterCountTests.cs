@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Lengthwise.Modeling.Models;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Tests.Recipes;
 
@@ -18,9 +19,11 @@ public sealed partial class ParameterCountTests
     public void A_recipes_model_has_the_stated_number_of_parameters(string name)
     {
         PublishedRecipe published = PublishedRecipe.Read(name);
+        // The initial C of S4 takes a while; its size is that of any other.
+        Recipe recipe = published.Recipe;
+        if (recipe.Model is S4.Settings s4) recipe = recipe with { Model = s4 with { Init = S4Init.Random } };
 
-        // The size of S4 does not depend on the length, and its initial C for a long one takes a while.
-        using SequenceModel model = published.Create(published.Recipe.Model is S4.Settings ? 1 : published.MaxLength);
+        using SequenceModel model = (published with { Recipe = recipe }).Create(published.MaxLength);
 
         string count = model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture);
         Assert.Equal(name[..name.IndexOf('/', StringComparison.Ordinal)], published.Recipe.TaskName);
