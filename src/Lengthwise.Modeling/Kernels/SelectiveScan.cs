@@ -7,7 +7,8 @@ namespace Lengthwise.Modeling.Kernels;
 /// <remarks>
 ///   h_t = exp(dt_t A) h_{t-1} + dt_t x_t B_t   y_t = C_t · h_t   for every channel by itself, h [N]
 /// 32-bit floats on the CPU take the C# kernels unless <see cref="KernelRoute.Current"/> says otherwise: O(B L E N) time, states kept once in
-/// <see cref="SelectiveShape.Chunk"/> steps and recomputed on the way back. Everything else takes libtorch, chunk by chunk, in log2(chunk) passes.
+/// <see cref="SelectiveShape.Chunk"/> steps and recomputed on the way back. Everything else takes libtorch, chunk by chunk, in log2(chunk) passes,
+/// each of which autograd keeps: some fourteen [B, L, E, N].
 /// </remarks>
 public static class SelectiveScan
 {
