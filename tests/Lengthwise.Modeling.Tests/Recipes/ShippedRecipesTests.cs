@@ -13,6 +13,8 @@ public class ShippedRecipesTests
 
     public static TheoryData<string, string> Presets => [.. Catalog.Presets.Select(p => (p.Task, p.Name))];
 
+    public static TheoryData<string> Recipes => [.. Catalog.Recipes.Select(r => r.Path)];
+
     public static TheoryData<string, string> TasksAndModels =>
         [.. from task in TaskCatalog.Settings.Keys from model in ModelCatalog.Settings.Keys select (task, model)];
 
@@ -56,6 +58,17 @@ public class ShippedRecipesTests
 
             Assert.Equal(arm, read);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void A_published_configuration_says_where_it_comes_from_what_it_scored_and_what_it_costs(string path)
+    {
+        Recipe recipe = RecipeReader.Read(path, [], Settings);
+
+        Assert.Equal(Path.GetFileName(Path.GetDirectoryName(path)), recipe.TaskName);
+        string text = File.ReadAllText(path);
+        Assert.All((string[])["# Source:", "# Expected:", "# Cost:", "# Command:"], line => Assert.Contains(line, text, StringComparison.Ordinal));
     }
 
     [Fact]
