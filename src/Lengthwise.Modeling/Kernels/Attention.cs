@@ -47,18 +47,10 @@ public static class Attention
         (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
         using var scope = NewDisposeScope();
         // Padding stands behind the end, so a valid causal query never meets a padded key.
-        Tensor? mask = causal ? null : KeyMask(padding);
+        Tensor? mask = causal ? null : padding?.Keys;
         Tensor y = nn.functional.scaled_dot_product_attention(Heads(q, heads), Heads(k, heads), Heads(v, heads), mask, 0, causal);
         return y.transpose(1, 2).reshape(batch, length, width).MoveToOuterDisposeScope();
     }
 
     private static Tensor Heads(Tensor x, int heads) => x.reshape(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);
-
-    /// <summary>Keys that may be seen, [B, 1, 1, L]; the first one always, so that no softmax is over nothing.</summary>
-    private static Tensor? KeyMask(Padding? padding)
-    {
-        if (padding is null) return null;
-        Tensor keys = arange(padding.MaxLength, ScalarType.Int64, device: padding.Lengths.device).unsqueeze(0).lt(padding.Lengths.clamp_min(1).unsqueeze(1));
-        return keys.unsqueeze(1).unsqueeze(1);
-    }
 }

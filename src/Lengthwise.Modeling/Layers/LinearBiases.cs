@@ -17,7 +17,7 @@ internal static class LinearBiases
         using var scope = NewDisposeScope();
         Tensor bias = Bias(heads, length, q.dtype);
         if (causal) bias = bias.masked_fill(ones([length, length], ScalarType.Bool).triu(1), float.NegativeInfinity);
-        else if (padding is not null) bias = bias.masked_fill(Unseen(padding), float.NegativeInfinity);
+        else if (padding is not null) bias = bias.masked_fill(padding.Keys.logical_not(), float.NegativeInfinity);
         Tensor y = nn.functional.scaled_dot_product_attention(Heads(q, heads), Heads(k, heads), Heads(v, heads), bias, 0, is_casual: false);
         return y.transpose(1, 2).reshape(batch, length, width).MoveToOuterDisposeScope();
     }
@@ -31,10 +31,6 @@ internal static class LinearBiases
         Tensor distance = (position.unsqueeze(0) - position.unsqueeze(1)).abs();
         return -distance.unsqueeze(0) * tensor(Slopes(heads), type).reshape(heads, 1, 1);
     }
-
-    // The first key is always seen, so that no softmax is over nothing.
-    private static Tensor Unseen(Padding padding) =>
-        arange(padding.MaxLength, ScalarType.Int64).unsqueeze(0).ge(padding.Lengths.clamp_min(1).unsqueeze(1)).unsqueeze(1).unsqueeze(1);
 
     private static Tensor Heads(Tensor x, int heads) => x.reshape(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);
 }

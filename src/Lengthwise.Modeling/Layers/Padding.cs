@@ -10,6 +10,7 @@ public sealed class Padding : IDisposable
 {
     private Tensor? _valid;
     private Tensor? _validFloat;
+    private Tensor? _keys;
 
     /// <summary>Describes a batch.</summary>
     /// <param name="lengths">Valid steps per row, [B] int64, each between 0 and <paramref name="maxLength"/>. Not owned.</param>
@@ -28,6 +29,11 @@ public sealed class Padding : IDisposable
 
     /// <summary>True at valid positions, [B, L] bool.</summary>
     public Tensor Valid => _valid ??= Keep(arange(MaxLength, ScalarType.Int64).unsqueeze(0).lt(Lengths.unsqueeze(1)));
+
+    /// <summary>
+    /// Keys that attention may see, [B, 1, 1, L] bool: valid positions, and the first in any case, so that no softmax is over nothing.
+    /// </summary>
+    public Tensor Keys => _keys ??= Keep(arange(MaxLength, ScalarType.Int64, device: Lengths.device).lt(Lengths.clamp_min(1).reshape(-1, 1, 1, 1)));
 
     /// <summary>1 at valid positions, 0 elsewhere, [B, L, 1] of that type.</summary>
     public Tensor ValidAs(ScalarType type)
@@ -48,6 +54,7 @@ public sealed class Padding : IDisposable
     {
         _valid?.Dispose();
         _validFloat?.Dispose();
+        _keys?.Dispose();
     }
 
     // Masks outlive the dispose scope of the layer that asked for them first.

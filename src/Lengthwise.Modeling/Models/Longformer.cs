@@ -73,12 +73,11 @@ public sealed class Longformer : ModelArchitecture
             Tensor Split(Tensor x) => x.reshape(batch, -1, Heads, width / Heads).transpose(1, 2);
             Tensor keys = u.narrow(1, 0, seen);
             Tensor q = Rotated(_q!.forward(u.narrow(1, 0, first))), k = Rotated(_k!.forward(keys)), v = _v!.forward(keys);
-            Tensor y = nn.functional.scaled_dot_product_attention(Split(q), Split(k), Split(v), Seen(padding, seen), 0, IsCausal);
+            Tensor y = nn.functional.scaled_dot_product_attention(Split(q), Split(k), Split(v), Seen(padding), 0, IsCausal);
             return cat([y.transpose(1, 2).reshape(batch, first, width), attended.narrow(1, first, length - first)], 1);
         }
 
         // Padding stands behind the end, so a valid causal query never meets a padded key. A row of padding alone sees its first step.
-        private Tensor? Seen(Padding? padding, long keys) => IsCausal || padding is null ? null
-            : arange(keys, ScalarType.Int64).unsqueeze(0).lt(padding.Lengths.clamp_min(1).unsqueeze(1)).unsqueeze(1).unsqueeze(1);
+        private Tensor? Seen(Padding? padding) => IsCausal ? null : padding?.Keys;
     }
 }

@@ -119,14 +119,9 @@ public sealed class Luna : ModelArchitecture
             return _settings.Prenorm || _norm is null ? sum : _norm.forward(sum, null);
         }
 
-        // Keys are the values. The first one is always seen, so that no softmax is over nothing.
-        private static Tensor Attend(Tensor q, Tensor context, Padding? padding)
-        {
-            Tensor? seen = padding is null
-                ? null
-                : arange(padding.MaxLength, ScalarType.Int64).unsqueeze(0).lt(padding.Lengths.clamp_min(1).unsqueeze(1)).unsqueeze(1).unsqueeze(1);
-            return nn.functional.scaled_dot_product_attention(q, context, context, seen, 0, is_casual: false);
-        }
+        // Keys are the values.
+        private static Tensor Attend(Tensor q, Tensor context, Padding? padding) =>
+            nn.functional.scaled_dot_product_attention(q, context, context, padding?.Keys, 0, is_casual: false);
 
         private Tensor Split(Tensor x) => x.reshape(x.shape[0], x.shape[1], _settings.NHeads, x.shape[2] / _settings.NHeads).transpose(1, 2);
 

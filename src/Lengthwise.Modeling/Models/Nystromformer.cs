@@ -95,7 +95,7 @@ public sealed class Nystromformer : ModelArchitecture
             (q, k) = (q * scale, k * scale);
             Tensor queries = Means(q), keys = Means(k), across = keys.transpose(-1, -2);
             Tensor scores = matmul(queries, k.transpose(-1, -2));
-            if (padding is not null) scores = scores.masked_fill(Unseen(padding), float.NegativeInfinity);
+            if (padding is not null) scores = scores.masked_fill(padding.Keys.logical_not(), float.NegativeInfinity);
             Tensor condensed = matmul(scores.softmax(-1), v);
             Tensor inverse = Inverse(matmul(queries, across).softmax(-1), _settings.InverseIterations, _settings.InverseStart);
             return matmul(matmul(q, across).softmax(-1), matmul(inverse, condensed));
@@ -110,10 +110,6 @@ public sealed class Nystromformer : ModelArchitecture
             Tensor means = whole.reshape(batch, Heads, segments, _segment, head).mean([3]);
             return nn.functional.pad(means, [0, 0, 0, _landmarks - segments]);
         }
-
-        // The first key is always seen, so that no softmax is over nothing.
-        private static Tensor Unseen(Padding padding) =>
-            arange(padding.MaxLength, ScalarType.Int64).unsqueeze(0).ge(padding.Lengths.clamp_min(1).unsqueeze(1)).unsqueeze(1).unsqueeze(1);
     }
 
     /// <summary>The pseudo-inverse of matrices whose rows sum to one, [B, h, m, m], approximated by matrix products.</summary>
