@@ -30,7 +30,8 @@ internal static class ListOpsExpressions
             string where = FormattableString.Invariant($"{file.FullName}, line {line}");
             if (expression is null)
             {
-                problems.Report(where, problem!);
+                int end = problem!.IndexOf("): ", StringComparison.Ordinal);
+                problems.Report(problem[..(end + 1)], problem[(end + 3)..]);
                 continue;
             }
             var names = new string[expression.Length];
