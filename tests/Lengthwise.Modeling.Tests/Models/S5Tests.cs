@@ -69,6 +69,23 @@ public sealed class S5Tests : RecurrentModelTestSuite<S5>
     }
 
     [Fact]
+    public void Random_arm_draws_every_parameter_of_the_system_with_deviation_a_tenth()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(7);
+        using var layer = new S5().CreateLayers(new S5.Settings { DModel = 128, DState = 512, Blocks = 4, Init = S5Init.Random, ClipEigs = true }, 0, 64)[0];
+
+        (string name, TorchSharp.Modules.Parameter parameter)[] drawn = [.. layer.named_parameters().Where(p => p.name.StartsWith("seq.", StringComparison.Ordinal))];
+
+        Assert.Equal(7, drawn.Length);
+        Assert.All(drawn, p =>
+        {
+            Assert.InRange(p.parameter.std().item<float>(), 0.08f, 0.12f);
+            Assert.InRange(p.parameter.mean().item<float>(), -0.03f, 0.03f);
+        });
+    }
+
+    [Fact]
     public void One_of_each_conjugate_pair_stands_for_both()
     {
         using var scope = NewDisposeScope();
