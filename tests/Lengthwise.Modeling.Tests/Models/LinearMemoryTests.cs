@@ -27,8 +27,8 @@ public sealed partial class LinearMemoryTests
         ["longformer"] = new Longformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, Window = 128 },
         ["lru"] = new Lru.Settings { DModel = 8, NLayers = 1 },
         ["mega"] = new Mega.Settings { DModel = 8, NLayers = 1, DState = 2, DAttin = 8, DAttout = 8, DFf = 8, Chunk = 32 },
-        ["reformer"] = new Reformer.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
-        ["s4"] = new S4.Settings { DModel = 8, NLayers = 1 },
+        ["reformer"] = new Reformer.Settings { DModel = 8, NLayers = 1, NHeads = 1, ChunkSize = 32 },
+        ["s4"] = new S4.Settings { DModel = 8, NLayers = 1, DState = 16 },
         ["s4d"] = new S4D.Settings { DModel = 8, NLayers = 1 },
         ["s5"] = new S5.Settings { DModel = 8, NLayers = 1 },
         ["sinkhorn"] = new Sinkhorn.Settings { DModel = 8, NLayers = 1, NHeads = 1 },
@@ -44,10 +44,10 @@ public sealed partial class LinearMemoryTests
         [.. from model in Models from bidirectional in (bool[])[true, false]
          where bidirectional || model.Value.ObstacleTo(ObjectiveKind.Causal) is null select (model.Key, bidirectional)];
 
-    // One float for every pair of steps would be 1 GiB; a step of S4 takes 130 MiB.
+    // One float for every pair of steps would be 1 GiB.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_training_step_on_a_long_sequence_stays_below_a_quarter_of_a_matrix_of_all_pairs(string name, bool bidirectional)
+    public void A_training_step_on_a_long_sequence_stays_below_an_eighth_of_a_matrix_of_all_pairs(string name, bool bidirectional)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "resident memory is read from /proc");
         using var scope = NewDisposeScope();
@@ -61,7 +61,7 @@ public sealed partial class LinearMemoryTests
         BackwardFault.Rethrow();
 
         long grown = MachineProbe.PeakMemoryBytes() - before;
-        Assert.InRange(grown, 0, (long)Length * Length);
+        Assert.InRange(grown, 0, (long)Length * Length / 2);
     }
 
     /// <summary>Gives freed memory back, so that a new matrix cannot hide in it, and begins a new peak: the memory now resident.</summary>
