@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Models;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Kernels;
@@ -21,6 +22,17 @@ internal sealed record FixedPattern(int Block, int Summary, bool IsCausal)
     /// <param name="Queries">Queries.</param>
     /// <param name="Keys">Positions of the keys, each once.</param>
     public sealed record Part(long Row, long Rows, long First, long Queries, long[] Keys);
+
+    /// <summary>Pairs of query and key in sight, in one sequence.</summary>
+    public double Pairs(long length)
+    {
+        double pairs = PairsInSight.Blocks(length, Block, IsCausal);
+        // Each full block gives its last steps to every query outside of it, or behind it.
+        long full = length / Block;
+        for (long b = 0; b < full; b++) pairs += (double)Summary * (IsCausal ? length - (b + 1) * Block : length - Block);
+        double rest = Math.Max(0, length % Block - (Block - Summary));
+        return IsCausal ? pairs : pairs + rest * full * Block;
+    }
 
     /// <summary>All parts of a batch, in a fixed order.</summary>
     public IEnumerable<Part> Parts(long batch, long heads, long length)

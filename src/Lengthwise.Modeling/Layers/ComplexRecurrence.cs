@@ -1,4 +1,5 @@
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Models;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Layers;
@@ -21,6 +22,13 @@ internal sealed record ComplexRecurrence(Tensor Lambda, Tensor Input, Tensor Out
 
     /// <summary>Zeros, [B, 2N] in double: after many steps the roundings of single precision would show.</summary>
     public static Tensor InitialState(long batch, long states, Device device) => zeros(batch, 2 * states, ScalarType.Float64, device);
+
+    /// <summary>Floating-point operations of <see cref="Run"/>: the map in, and for each direction the scan and the map out.</summary>
+    public static double Flops(double steps, long width, long states, bool bidirectional)
+    {
+        double map = FlopCount.Linear(steps, width, 2.0 * states);
+        return map + (bidirectional ? 2 : 1) * (FlopCount.Scan(steps, states) + map);
+    }
 
     /// <summary>All steps of [B, L, H].</summary>
     /// <param name="u">Input, [B, L, H], zero behind the end of every sequence if there is a way back.</param>

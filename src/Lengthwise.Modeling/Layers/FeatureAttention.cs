@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Models;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Layers;
@@ -22,6 +23,16 @@ internal static class FeatureAttention
         Tensor values = WithOnes(v);
         return causal ? Running(q, k, values, null) : matmul(q, matmul(k.transpose(-1, -2), values));
     }
+
+    /// <summary>
+    /// Floating-point operations of the sums: every key enters them once and every query reads them once. A causal model is counted by its recurrence,
+    /// not by the products inside chunks.
+    /// </summary>
+    /// <param name="steps">Steps of all sequences.</param>
+    /// <param name="heads">h.</param>
+    /// <param name="features">m.</param>
+    /// <param name="values">d.</param>
+    public static double Flops(double steps, double heads, double features, double values) => 2 * heads * FlopCount.Linear(steps, features, values + 1);
 
     /// <summary>
     /// The causal sums with keys' features multiplied by exp(<paramref name="scale"/>), divided at query t by exp(M_t) with M_t the largest

@@ -7,17 +7,19 @@ namespace Lengthwise.Modeling.Layers;
 internal sealed class FeedForward : SequenceLayer
 {
     private readonly nn.Module<Tensor, Tensor> _w1, _w2;
-    private readonly int _width;
+    private readonly int _width, _inner;
     private readonly double _dropout;
 
     public FeedForward(AttentionSettings settings) : base(nameof(FeedForward))
     {
-        (_width, _dropout) = (settings.DModel, settings.Dropout);
-        register_module("w1", _w1 = nn.Linear(_width, settings.FeedForwardWidth));
-        register_module("w2", _w2 = nn.Linear(settings.FeedForwardWidth, _width));
+        (_width, _inner, _dropout) = (settings.DModel, settings.FeedForwardWidth, settings.Dropout);
+        register_module("w1", _w1 = nn.Linear(_width, _inner));
+        register_module("w2", _w2 = nn.Linear(_inner, _width));
     }
 
     public override bool HasStep => true;
+
+    public override double ForwardFlops(long batch, long length) => FlopCount.Linear(batch * length, _width, 2.0 * _inner);
 
     public override Tensor forward(Tensor u, Padding? padding)
     {
@@ -28,6 +30,7 @@ internal sealed class FeedForward : SequenceLayer
         if (training && _dropout > 0) inner = nn.functional.dropout(inner, _dropout);
         return _w2.forward(inner).MoveToOuterDisposeScope();
     }
+
     public override IReadOnlyList<Tensor> InitialState(long batch) => [];
 
     public override (Tensor Output, IReadOnlyList<Tensor> State) Step(Tensor u, IReadOnlyList<Tensor> state)

@@ -81,6 +81,8 @@ public sealed class BigBird : ModelArchitecture
             return _lists[key] = lists;
         }
 
+        protected override double AttendFlops(long batch, long length) => batch * FlopCount.Attention(Pairs(length), Inner, Inner);
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
             (long batch, long length) = (q.shape[0], q.shape[1]);
@@ -89,6 +91,26 @@ public sealed class BigBird : ModelArchitecture
             Tensor y = BlockGatherAttention.Apply(q, k, v, Heads, _block, AllLists(padding, (int)((length + _block - 1) / _block)), IsCausal, padding);
             return IsCausal ? y : WithGlobalQueries(y, q, k, v, padding);
         }
+
+        private double Pairs(long length)
+        {
+            int blocks = (int)((length + _block - 1) / _block);
+            if (blocks <= 1) return PairsInSight.All(length, IsCausal);
+            long last = length - (blocks - 1L) * _block;
+            double pairs = 0;
+            for (int b = 0; b < blocks; b++)
+            {
+                long rows = b == blocks - 1 ? last : _block, listed = Fixed(b, blocks).Count + Math.Min(_random, Below(b) + Above(b, blocks));
+                pairs += IsCausal ? rows * (listed - 1.0) * _block + PairsInSight.All(rows, causal: true)
+                    : b == 0 || b == blocks - 1 ? (double)rows * length
+                    : rows * ((listed - 1.0) * _block + last);
+            }
+            return pairs;
+        }
+
+        private static int Below(int b) => Math.Max(0, b - 2);
+
+        private int Above(int b, int blocks) => IsCausal ? 0 : Math.Max(0, blocks - 3 - b);
 
         private HashSet<long> Fixed(int b, int blocks)
         {
@@ -99,7 +121,7 @@ public sealed class BigBird : ModelArchitecture
         // Candidates are 1 … b - 2 and, unless causal, b + 2 … blocks - 2: all that are not in the list already.
         private SortedSet<long> Drawn(RandomStream stream, int b, int blocks)
         {
-            int below = Math.Max(0, b - 2), above = IsCausal ? 0 : Math.Max(0, blocks - 3 - b), wanted = Math.Min(_random, below + above);
+            int below = Below(b), above = Above(b, blocks), wanted = Math.Min(_random, below + above);
             SortedSet<long> drawn = [];
             while (drawn.Count < wanted)
             {

@@ -78,6 +78,8 @@ public sealed class Cnn : ModelArchitecture
 
         public override bool HasStep => _causal;
 
+        public override double ForwardFlops(long batch, long length) => 2 * FlopCount.Linear(batch * length, (double)_taps * _width, _width);
+
         /// <summary>Steps that a convolution looks back over, (k - 1) d.</summary>
         private int Reach => (_taps - 1) * _dilation;
 

@@ -35,7 +35,7 @@ public sealed class Conv1D : ModelArchitecture
     public override string Citation => "Scientific Spaces, kexue.fm/archives/5505";
 
     /// <inheritdoc/>
-    public override nn.Module<Tensor, Padding?, Tensor> CreateBody(ModelSettings settings, ModelInput input) => new Body((Settings)settings, input);
+    public override SequenceBody CreateBody(ModelSettings settings, ModelInput input) => new Body((Settings)settings, input);
 
     /// <summary>Settings of the convolutional classifier. Here <c>d_model</c> is the width of the last blocks and <c>n_layers</c> the number of blocks.</summary>
     public sealed record Settings : ModelSettings
@@ -79,7 +79,7 @@ public sealed class Conv1D : ModelArchitecture
     }
 
     /// <summary>From the input to the pooled vector.</summary>
-    internal sealed class Body : nn.Module<Tensor, Padding?, Tensor>
+    internal sealed class Body : SequenceBody
     {
         private readonly Embedding? _embedding;
         private readonly ModuleList<Block> _blocks = [];
@@ -106,6 +106,17 @@ public sealed class Conv1D : ModelArchitecture
             using Padding? owned = left;
             if (training && _dropout > 0) x = nn.functional.dropout(x, _dropout);
             return Pooling.Apply(_pooling, x, left).MoveToOuterDisposeScope();
+        }
+
+        public override double ForwardFlops(long batch, long length)
+        {
+            double flops = 0;
+            for (int i = 0; i < _blocks.Count; i++)
+            {
+                if (i > 0) length = Math.Max(1, length / 2);
+                flops += _blocks[i].Flops(batch * length);
+            }
+            return flops;
         }
 
         /// <summary>What is left of the sequence behind the last block, [B, L / 2^(n_layers - 1), d_model], with its padding, which the caller owns.</summary>
@@ -143,9 +154,11 @@ public sealed class Conv1D : ModelArchitecture
     {
         private readonly ModuleList<Conv1d> _convolutions = [];
         private readonly Conv1d? _shortcut;
+        private readonly int _inputs, _outputs, _taps;
 
         public Block(int from, int to, Settings settings) : base(nameof(Block))
         {
+            (_inputs, _outputs, _taps) = (from, to, settings.KernelSize);
             for (int j = 0; j < settings.Dilations.Count; j++)
             {
                 int dilation = settings.Dilations[j];
@@ -153,6 +166,12 @@ public sealed class Conv1D : ModelArchitecture
             }
             register_module("convolutions", _convolutions);
             if (from != to) register_module("shortcut", _shortcut = nn.Conv1d(from, to, 1L));
+        }
+
+        public double Flops(double steps)
+        {
+            double convolved = FlopCount.Linear(steps, (double)_taps * (_inputs + (_convolutions.Count - 1) * _outputs), 2 * _outputs);
+            return convolved + (_shortcut is null ? 0 : FlopCount.Linear(steps, _inputs, _outputs));
         }
 
         /// <param name="x">[B, f, L], zero at padded steps.</param>

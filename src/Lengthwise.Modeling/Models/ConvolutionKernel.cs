@@ -22,6 +22,9 @@ internal abstract class ConvolutionKernel(string name) : nn.Module(name)
     /// <summary>Tensors in a state: the states themselves, and the discretised system.</summary>
     public virtual int StateParts => throw NoStep();
 
+    /// <summary>Floating-point operations of <see cref="Taps"/>.</summary>
+    public abstract double Flops(long length);
+
     /// <summary>The kernel's first taps, [c, H, L]; c = 2 when bidirectional.</summary>
     public abstract Tensor Taps(long length);
 
@@ -39,6 +42,15 @@ internal abstract class ConvolutionKernel(string name) : nn.Module(name)
     {
         (double low, double high) = (Math.Log(settings.DtMin), Math.Log(settings.DtMax));
         return rand(shape) * (high - low) + low;
+    }
+
+    /// <summary>Floating-point operations of kernels that are sums of exponentials.</summary>
+    /// <param name="weights">[c, H, N, 2].</param>
+    /// <param name="length">Taps.</param>
+    protected static double ExponentialFlops(Tensor weights, long length)
+    {
+        long[] shape = weights.shape;
+        return FlopCount.Exponentials(shape[0] * shape[1], shape[2], length);
     }
 
     /// <summary>A draw of the random-initialisation arm in the shape of a structured one.</summary>

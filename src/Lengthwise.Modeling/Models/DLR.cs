@@ -71,6 +71,8 @@ public sealed class DLR : ModelArchitecture
 
         public override IReadOnlyList<string> SsmNames => ["Lambda_im", "Lambda_log_neg_re", "W"];
 
+        public override double Flops(long length) => ExponentialFlops(_W, length);
+
         public override Tensor Taps(long length)
         {
             using var scope = NewDisposeScope();

@@ -114,6 +114,8 @@ public sealed class DSS : ModelArchitecture
 
         public override IReadOnlyList<string> UndecayedNames => _dtGlobal ? ["log_dt"] : [];
 
+        public override double Flops(long length) => ExponentialFlops(_W, length);
+
         public override Tensor Taps(long length)
         {
             using var scope = NewDisposeScope();
@@ -168,6 +170,8 @@ public sealed class DSS : ModelArchitecture
 
         /// <summary>Every tap depends on the longest length.</summary>
         public override bool HasStep => false;
+
+        public override double Flops(long length) => ExponentialFlops(_W, length);
 
         public override Tensor Taps(long length)
         {

@@ -40,6 +40,13 @@ internal sealed class DampedAverage : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Floating-point operations of all steps: real exponentials, n a kernel, and the convolution.</summary>
+    public double Flops(long batch, long length)
+    {
+        double taps = Math.Min(length, _truncation ?? length);
+        return 2 * taps * _beta.numel() + FlopCount.Convolution(batch, length, _omega.numel());
+    }
+
     /// <summary>All steps of [B, L, H], zero behind the end of every sequence.</summary>
     public override Tensor forward(Tensor input)
     {

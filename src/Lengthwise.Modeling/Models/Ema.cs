@@ -68,6 +68,9 @@ public sealed class Ema : ModelArchitecture
 
         public override bool HasStep => !_bidirectional;
 
+        public override double ForwardFlops(long batch, long length) =>
+            FlopCount.Linear(batch * length, _width, 3.0 * _width) + FlopCount.Convolution(batch, length, _width);
+
         public override Tensor forward(Tensor u, Padding? padding)
         {
             TensorShape.Require(u, "input of a gated average", "B, L, D", TensorShape.Any, TensorShape.Any, _width);

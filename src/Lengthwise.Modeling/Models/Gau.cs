@@ -69,6 +69,14 @@ public sealed class GauBlock : SequenceLayer
     }
 
     /// <inheritdoc/>
+    public override double ForwardFlops(long batch, long length)
+    {
+        (int z, int e) = (_settings.DAttin, _settings.DAttout);
+        double pairs = PairsInSight.All(length, !_settings.Bidirectional);
+        return FlopCount.Linear(batch * length, _settings.DModel, 3.0 * e + z) + batch * FlopCount.Attention(pairs, z, e);
+    }
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
         TensorShape.Require(u, "input of GAU", "B, L, H", TensorShape.Any, TensorShape.Any, _settings.DModel);

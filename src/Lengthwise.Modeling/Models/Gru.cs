@@ -50,6 +50,8 @@ public sealed class Gru : ModelArchitecture
             if (settings.Bidirectional) register_module("rnn_reverse", _back = nn.GRU(settings.DModel, settings.DState, batchFirst: true));
         }
 
+        private protected override double Gates => 3;
+
         private protected override Tensor Run(Tensor u, bool reverse) => (reverse ? _back! : _rnn).forward(u, null).Item1;
 
         private protected override Tensor[] Advance(Tensor u, Tensor[] state) => [_rnn.forward(u, state[0]).Item2];

@@ -57,6 +57,10 @@ public sealed class KernelConvolutionBlock : SequenceLayer
     public override bool HasStep => !_bidirectional && _convolution.Kernel.HasStep;
 
     /// <inheritdoc/>
+    public override double ForwardFlops(long batch, long length) =>
+        _convolution.Kernel.Flops(length) + FlopCount.Convolution(batch, length, _width) + FlopCount.Linear(batch * length, _width, _glu ? 2 * _width : _width);
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
         TensorShape.Require(u, $"input of {GetName()}", "B, L, H", TensorShape.Any, TensorShape.Any, _width);

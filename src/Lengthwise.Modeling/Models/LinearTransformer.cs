@@ -48,6 +48,8 @@ public sealed class LinearTransformer : ModelArchitecture
         /// <inheritdoc/>
         public override bool HasStep => IsCausal && !IsRotary;
 
+        protected override double AttendFlops(long batch, long length) => FeatureAttention.Flops(batch * length, Heads, _head, _head);
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
             Tensor keys = Features(k);

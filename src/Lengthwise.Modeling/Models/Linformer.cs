@@ -59,6 +59,12 @@ public sealed class Linformer : ModelArchitecture
             register_parameter("E", _e = new Parameter(initial.clone()));
         }
 
+        protected override double AttendFlops(long batch, long length)
+        {
+            double rank = _e.shape[1];
+            return 2 * FlopCount.Linear(batch * length, rank, Inner) + batch * FlopCount.Attention(length * rank, Inner, Inner);
+        }
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
             long length = q.shape[1];

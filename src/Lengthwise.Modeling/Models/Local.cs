@@ -45,6 +45,9 @@ public sealed class Local : ModelArchitecture
     {
         private readonly int _block = settings.BlockSize;
 
+        protected override double AttendFlops(long batch, long length) =>
+            batch * FlopCount.Attention(PairsInSight.Blocks(length, _block, IsCausal), Inner, Inner);
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) =>
             SeparateBlockAttention.Apply(q, k, v, Heads, _block, IsCausal, padding);
     }

@@ -61,6 +61,13 @@ public sealed class Longformer : ModelArchitecture
             register_module("v_global", _v = nn.Linear(settings.DModel, settings.AttentionWidth));
         }
 
+        protected override double AttendFlops(long batch, long length)
+        {
+            long first = Math.Min(_global, length), seen = IsCausal ? first : length;
+            double projected = FlopCount.Linear(batch * (first + 2 * seen), Width, _global == 0 ? 0 : Inner);
+            return projected + batch * FlopCount.Attention(PairsInSight.Window(length, _before, _after, _global, IsCausal), Inner, Inner);
+        }
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) =>
             SlidingWindowAttention.Apply(q, k, v, Heads, _before, _after, _global, IsCausal, padding);
 

@@ -108,6 +108,10 @@ public sealed class LruBlock : SequenceLayer
     public override bool HasStep => !_seq.IsBidirectional;
 
     /// <inheritdoc/>
+    public override double ForwardFlops(long batch, long length) =>
+        _seq.Flops(batch * length) + FlopCount.Linear(batch * length, _seq.Width, 2.0 * _seq.Width);
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
         TensorShape.Require(u, "input of the LRU", "B, L, H", TensorShape.Any, TensorShape.Any, _seq.Width);
@@ -188,6 +192,8 @@ internal sealed class LruRecurrence : nn.Module<Tensor, Tensor>
         long states = _nuLog.shape[0];
         return Recurrence().Run(input, _bidirectional ? OutputMap(states, states) : null).MoveToOuterDisposeScope();
     }
+
+    public double Flops(double steps) => ComplexRecurrence.Flops(steps, Width, _nuLog.shape[0], _bidirectional);
 
     public Tensor InitialState(long batch) => ComplexRecurrence.InitialState(batch, _nuLog.shape[0], _nuLog.device);
 

@@ -84,6 +84,13 @@ public sealed class Luna : ModelArchitecture
             if (_norm is not null) register_module("p_norm", _norm);
         }
 
+        public override double ForwardFlops(long batch, long length)
+        {
+            double width = _settings.DModel, p = _settings.PLength;
+            double projected = FlopCount.Linear(3.0 * length + 2 * p, width, width);
+            return batch * (projected + 2 * FlopCount.Attention(p * length, width, width));
+        }
+
         public override (Tensor Output, Tensor? Carried) forward(Tensor u, Tensor? carried, Padding? padding)
         {
             TensorShape.Require(u, "input of Luna", "B, L, D", TensorShape.Any, TensorShape.Any, _settings.DModel);

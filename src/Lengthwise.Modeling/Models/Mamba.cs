@@ -100,6 +100,16 @@ public sealed class MambaBlock : SequenceLayer
     /// <inheritdoc/>
     public override bool HasStep => _back is null;
 
+    /// <summary>The scan takes six operations a step and state: one for the rate, three for the update, two for the output.</summary>
+    public override double ForwardFlops(long batch, long length)
+    {
+        const double perState = 6;
+        (double inner, double states, double rank) = (_settings.Inner, _settings.DState, _settings.Rank);
+        double steps = (double)batch * length, ways = _back is null ? 1 : 2;
+        double way = 2 * _settings.DConv * inner + 2 * inner * (rank + 2 * states) + 2 * rank * inner + perState * inner * states;
+        return FlopCount.Linear(steps, _settings.DModel, 3 * inner) + steps * ways * way;
+    }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {

@@ -93,6 +93,15 @@ public sealed class MegaBlock : SequenceLayer
     public override bool HasStep => !_settings.Bidirectional && _settings.Chunk is not null && _settings.Truncation is null;
 
     /// <inheritdoc/>
+    public override double ForwardFlops(long batch, long length)
+    {
+        (int width, int z, int v) = (_settings.DModel, _settings.DAttin, _settings.DAttout);
+        double pairs = PairsInSight.Blocks(length, Math.Min(_settings.Chunk ?? length, length), !_settings.Bidirectional);
+        double projected = v + (2.0 * width + z + v) + v + 2.0 * _settings.DFf;
+        return _ssm.Flops(batch, length) + FlopCount.Linear(batch * length, width, projected) + batch * FlopCount.Attention(pairs, z, v);
+    }
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
         TensorShape.Require(u, "input of MEGA", "B, L, H", TensorShape.Any, TensorShape.Any, _settings.DModel);

@@ -1,6 +1,4 @@
-using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
-using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Models;
 
@@ -35,12 +33,12 @@ public abstract class ModelArchitecture
     /// and width; null, as in most architectures, where it is.
     /// </summary>
     /// <remarks>
-    /// The body maps [B, L] int64 or [B, L, C] with its padding to [B, d_model]. It has no output at every step, so its settings have an
+    /// The body has no output at every step, so its settings have an
     /// obstacle to pretraining (<see cref="ModelSettings.ObstacleTo"/>) and refuse what only the stack heeds.
     /// </remarks>
     /// <param name="settings">The settings record that this architecture named.</param>
     /// <param name="input">What the body reads.</param>
-    public virtual nn.Module<Tensor, Padding?, Tensor>? CreateBody(ModelSettings settings, ModelInput input) => null;
+    public virtual SequenceBody? CreateBody(ModelSettings settings, ModelInput input) => null;
 }
 
 /// <summary>Marks an architecture and names its settings record.</summary>

@@ -13,6 +13,7 @@ internal abstract class MultiHeadLayer : SequenceLayer
 {
     private readonly nn.Module<Tensor, Tensor> _q, _k, _v, _o;
     private readonly RotaryPositions? _rotary;
+    private readonly int _keyWidth;
 
     /// <summary>Makes the projections, in the framework's initialisation.</summary>
     /// <param name="name">Name of the layer in messages.</param>
@@ -22,16 +23,21 @@ internal abstract class MultiHeadLayer : SequenceLayer
     protected MultiHeadLayer(string name, AttentionSettings settings, int maxLength, int? keyHeads = null) : base(name)
     {
         (Width, Heads, IsCausal) = (settings.DModel, settings.NHeads, !settings.Bidirectional);
-        int inner = settings.AttentionWidth, head = inner / Heads;
+        Inner = settings.AttentionWidth;
+        int head = Inner / Heads;
+        _keyWidth = head * (keyHeads ?? Heads);
         _rotary = settings.Positions == PositionKind.Rotary ? new RotaryPositions(head, maxLength) : null;
-        register_module("q", _q = nn.Linear(Width, inner));
-        register_module("k", _k = nn.Linear(Width, head * (keyHeads ?? Heads)));
-        register_module("v", _v = nn.Linear(Width, head * (keyHeads ?? Heads)));
-        register_module("o", _o = nn.Linear(inner, Width));
+        register_module("q", _q = nn.Linear(Width, Inner));
+        register_module("k", _k = nn.Linear(Width, _keyWidth));
+        register_module("v", _v = nn.Linear(Width, _keyWidth));
+        register_module("o", _o = nn.Linear(Inner, Width));
     }
 
     /// <summary>Width of the sequence, D.</summary>
     protected int Width { get; }
+
+    /// <summary>Width of attention, A.</summary>
+    protected int Inner { get; }
 
     /// <summary>Number of heads, h.</summary>
     protected int Heads { get; }
@@ -41,6 +47,10 @@ internal abstract class MultiHeadLayer : SequenceLayer
 
     /// <summary>Whether queries and keys are turned by their position, which a single step does not know.</summary>
     protected bool IsRotary => _rotary is not null;
+
+    /// <inheritdoc/>
+    public sealed override double ForwardFlops(long batch, long length) =>
+        FlopCount.Linear(batch * length, Width, 2.0 * (Inner + _keyWidth)) + AttendFlops(batch, length);
 
     /// <inheritdoc/>
     public sealed override Tensor forward(Tensor u, Padding? padding)
@@ -59,6 +69,9 @@ internal abstract class MultiHeadLayer : SequenceLayer
     /// <param name="padding">Valid positions; null when every position is valid. Padded keys and values must be without effect.</param>
     /// <returns>[B, L, A]; finite where the query is padded.</returns>
     protected abstract Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding);
+
+    /// <summary>Floating-point operations of the mechanism, what it does besides <see cref="Attend"/> included.</summary>
+    protected abstract double AttendFlops(long batch, long length);
 
     /// <summary>What a mechanism does that needs more of the input than q, k and v; nothing, unless a model adds it.</summary>
     /// <param name="u">Input of the layer, [B, L, D].</param>

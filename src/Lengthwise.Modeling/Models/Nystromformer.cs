@@ -77,6 +77,16 @@ public sealed class Nystromformer : ModelArchitecture
             register_module("conv", _conv);
         }
 
+        protected override double AttendFlops(long batch, long length)
+        {
+            double head = Inner / Heads, m = _landmarks;
+            double convolved = _settings.ConvKernel is int kernel ? FlopCount.Linear(length, kernel, Inner) : 0;
+            if (_segment == 1) return batch * (convolved + FlopCount.Attention(PairsInSight.All(length, causal: false), Inner, Inner));
+            // Weights of landmarks over keys and of queries over landmarks; the inverse, whose iterations are four products; and what it multiplies.
+            double inverse = FlopCount.Linear(m, m, head) + _settings.InverseIterations * 4 * FlopCount.Linear(m, m, m) + FlopCount.Linear(m, m, head);
+            return batch * (convolved + 2 * FlopCount.Attention(m * length, Inner, Inner) + Heads * inverse);
+        }
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
             Layers.Positions.RequireLength(q.shape[1], _maxLength);

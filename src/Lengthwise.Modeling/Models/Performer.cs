@@ -72,6 +72,13 @@ public sealed class Performer : ModelArchitecture
             if (settings.NFeatures is int count) register_buffer("features", _features = OrthogonalFeatures(count, settings.AttentionWidth / settings.NHeads));
         }
 
+        protected override double AttendFlops(long batch, long length)
+        {
+            double head = Inner / Heads, features = _features?.shape[0] ?? head, steps = (double)batch * length;
+            double projected = _features is null ? 0 : 2 * Heads * FlopCount.Linear(steps, head, features);
+            return projected + FeatureAttention.Flops(steps, Heads, features, head);
+        }
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
             (q, k, v) = (Split(q), Split(k), Split(v));

@@ -39,6 +39,13 @@ public abstract class RecurrentBlock : SequenceLayer
     private protected int States { get; }
 
     /// <inheritdoc/>
+    public override double ForwardFlops(long batch, long length)
+    {
+        double ways = _bidirectional ? 2 : 1;
+        return FlopCount.Linear(batch * length, States, ways * (Gates * (_width + States) + _width));
+    }
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
         TensorShape.Require(u, $"input of {GetName()}", "B, L, H", TensorShape.Any, TensorShape.Any, _width);
@@ -69,6 +76,9 @@ public abstract class RecurrentBlock : SequenceLayer
         Tensor[] next = Advance(u.unsqueeze(1), [.. state.Select(part => part.unsqueeze(0))]);
         return (_out.forward(next[0].squeeze(0)).MoveToOuterDisposeScope(), [.. next.Select(part => part.squeeze(0).MoveToOuterDisposeScope())]);
     }
+
+    /// <summary>Maps of input and state in a step, k: the gates and the candidate.</summary>
+    private protected abstract double Gates { get; }
 
     /// <summary>Hidden states of all steps of [B, L, H], [B, L, S], from zero.</summary>
     private protected abstract Tensor Run(Tensor u, bool reverse);

@@ -76,6 +76,15 @@ public sealed class Reformer : ModelArchitecture
             register_buffer("rotations", _rotations);
         }
 
+        /// <summary>Chunks count as if they were cut across buckets; a causal model, in which data decide, sees less of them.</summary>
+        public override double ForwardFlops(long batch, long length)
+        {
+            (double inner, double rounds) = (_settings.AttentionWidth, _settings.NHashes);
+            double pairs = PairsInSight.WithPrevious(length, Math.Min(_settings.ChunkSize, length));
+            double hashed = FlopCount.Linear(length, inner, rounds * _settings.NBuckets / 2);
+            return FlopCount.Linear(batch * length, _settings.DModel, 3 * inner) + batch * (hashed + rounds * FlopCount.Attention(pairs, inner, inner));
+        }
+
         public override Tensor forward(Tensor u, Padding? padding)
         {
             TensorShape.Require(u, "input of hashed attention", "B, L, D", TensorShape.Any, TensorShape.Any, _settings.DModel);

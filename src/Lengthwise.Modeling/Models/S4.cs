@@ -114,6 +114,19 @@ public sealed class S4 : ModelArchitecture
 
         private long Length => _length.to_type(ScalarType.Int64).item<long>();
 
+        /// <summary>
+        /// For each pole and node some ten operations for the denominator, and real products with 4 c + 4 rows, into two parts; then an inverse transform.
+        /// </summary>
+        public override double Flops(long length)
+        {
+            const double denominator = 10;
+            long own = Length;
+            while (own < length) own *= 2;
+            (long channels, long width, long poles) = (_C.shape[0], _C.shape[1], _C.shape[2]);
+            double nodes = own / 2 + 1, sums = poles * nodes * (denominator + 2 * 2 * (4 * channels + 4));
+            return width * (sums + channels * FlopCount.Transform(own) / 2);
+        }
+
         public override Tensor Taps(long length)
         {
             using var scope = NewDisposeScope();

@@ -104,6 +104,8 @@ public sealed class S4D : ModelArchitecture
 
         public override IReadOnlyList<string> UndecayedNames => _dtGlobal ? ["inv_dt"] : [];
 
+        public override double Flops(long length) => ExponentialFlops(_C, length);
+
         public override Tensor Taps(long length)
         {
             using var scope = NewDisposeScope();

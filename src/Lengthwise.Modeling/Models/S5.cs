@@ -184,6 +184,13 @@ public sealed class S5Block : SequenceLayer
     public override IReadOnlyCollection<string> DecayedSsmParameterNames => _settings.OptConfig == S5OptConfig.BAndCDecay ? Named("B") : [];
 
     /// <inheritdoc/>
+    public override double ForwardFlops(long batch, long length)
+    {
+        int maps = (_out1 is null ? 0 : 1) + (_out2 is null ? 0 : 1);
+        return _seq.Flops(batch * length) + FlopCount.Linear(batch * length, _settings.DModel, (double)maps * _settings.DModel);
+    }
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
         TensorShape.Require(u, "input of S5", "B, L, H", TensorShape.Any, TensorShape.Any, _settings.DModel);
@@ -271,6 +278,8 @@ internal sealed class S5System : nn.Module<Tensor, Tensor>
         Tensor C = _C ?? cat([_C1!, _C2!], 1);
         return Discrete(C).Run(input, _settings.Bidirectional ? OutputMap(C, States) : null).MoveToOuterDisposeScope();
     }
+
+    public double Flops(double steps) => ComplexRecurrence.Flops(steps, _settings.DModel, States, _settings.Bidirectional);
 
     public Tensor InitialState(long batch) => ComplexRecurrence.InitialState(batch, States, _D.device);
 

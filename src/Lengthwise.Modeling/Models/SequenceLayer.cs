@@ -40,6 +40,14 @@ public abstract class SequenceLayer(string name) : nn.Module<Tensor, Padding?, T
     /// <returns>Output, [B, L, D]; the caller owns it. Values at padded positions are unspecified but finite.</returns>
     public abstract override Tensor forward(Tensor u, Padding? padding);
 
+    /// <summary>
+    /// Floating-point operations of a forward pass, counted from shapes by the rules of <see cref="FlopCount"/>: what a budget of operations is
+    /// spent in, and what a benchmark divides by its time.
+    /// </summary>
+    /// <param name="batch">Sequences.</param>
+    /// <param name="length">Steps of each, all valid.</param>
+    public abstract double ForwardFlops(long batch, long length);
+
     /// <summary>The state before the first step; the caller owns it.</summary>
     /// <param name="batch">Sequences that run side by side.</param>
     /// <exception cref="LengthwiseException">The layer has no recurrence.</exception>

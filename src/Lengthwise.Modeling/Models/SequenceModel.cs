@@ -20,7 +20,8 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     private readonly ModelInput _input;
     private readonly ModelOutput _output;
     private readonly PoolingKind _pooling;
-    private readonly nn.Module<Tensor, Padding?, Tensor>? _body;
+    private readonly int _width;
+    private readonly SequenceBody? _body;
     private readonly nn.Module<Tensor, Tensor>? _encoder;
     private readonly Parameter? _cls;
     private readonly Positions? _positions;
@@ -34,6 +35,7 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         _input = input;
         _output = output;
         _pooling = settings.Pooling;
+        _width = settings.DModel;
         if (architecture.CreateBody(settings, input) is { } body)
         {
             register_module("body", _body = body);
@@ -107,6 +109,31 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
 
     /// <summary>Number of trained values.</summary>
     public long ParameterCount => TrainableParameters.Sum(p => p.Tensor.numel());
+
+    /// <summary>Floating-point operations of a forward pass, counted from shapes.</summary>
+    /// <param name="batch">Sequences; both of a pair count.</param>
+    /// <param name="length">Steps of each, all valid.</param>
+    public double ForwardFlops(long batch, long length)
+    {
+        double head = _output switch
+        {
+            ModelOutput.PerPosition => batch * length,
+            ModelOutput.Paired => batch / 2.0,
+            _ => batch,
+        } * 2.0 * _decoder.parameters().Where(p => p.dim() == 2).Sum(p => p.numel());
+        if (_body is not null) return _body.ForwardFlops(batch, length) + head;
+
+        double encoder = _input is ModelInput.Reals reals ? FlopCount.Linear(batch * length, reals.Width, _width) : 0;
+        long steps = _cls is null ? length : length + 1;
+        return encoder + _layers.SelectMany(branches => branches).Sum(branch => branch.Layer.ForwardFlops(batch, steps)) + head;
+    }
+
+    /// <summary>
+    /// Floating-point operations of a training step without the optimizer: three forward passes, since every product has a gradient for
+    /// either factor. What is computed again to save memory is not counted.
+    /// </summary>
+    /// <inheritdoc cref="ForwardFlops"/>
+    public double TrainingFlops(long batch, long length) => FlopCount.TrainingPerForward * ForwardFlops(batch, length);
 
     /// <summary>Runs the model.</summary>
     /// <param name="input">[B, L] int64 or [B, L, C] as constructed. Not modified.</param>

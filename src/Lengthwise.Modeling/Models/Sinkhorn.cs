@@ -72,6 +72,15 @@ public sealed class Sinkhorn : ModelArchitecture
             register_module("sort", _sort = nn.Linear(settings.AttentionWidth / settings.NHeads, (maxLength + _block - 1) / _block));
         }
 
+        protected override double AttendFlops(long batch, long length)
+        {
+            long block = Math.Min(_block, length);
+            double blocks = (length + block - 1) / block, most = (_maxLength + _block - 1) / _block;
+            double pairs = PairsInSight.Blocks(length, block, causal: false) + (double)length * block;
+            double sorted = FlopCount.Linear(blocks, Inner, most) + 2 * FlopCount.Linear(blocks, blocks, (double)block * Inner);
+            return batch * (FlopCount.Attention(pairs, Inner, Inner) + sorted);
+        }
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
             (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);

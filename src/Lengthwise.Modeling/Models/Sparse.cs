@@ -55,6 +55,8 @@ public sealed class Sparse : ModelArchitecture
     {
         private readonly FixedPattern _pattern = new(settings.BlockSize, settings.SummarySize, !settings.Bidirectional);
 
+        protected override double AttendFlops(long batch, long length) => batch * FlopCount.Attention(_pattern.Pairs(length), Inner, Inner);
+
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) => q.shape[1] <= _pattern.Block
             ? Attention.Apply(q, k, v, Heads, IsCausal, padding)
             : FixedPatternAttention.Apply(q, k, v, Heads, _pattern, padding);

@@ -89,6 +89,14 @@ public sealed class Synthesizer : ModelArchitecture
             register_module("o", _o = nn.Linear(settings.AttentionWidth, _width));
         }
 
+        /// <summary>Weights between positions are formed once for all sequences.</summary>
+        public override double ForwardFlops(long batch, long length)
+        {
+            double pairs = PairsInSight.All(length, _causal), inner = _v.weight.shape[0];
+            double weights = _random1 is null ? 0 : _heads * FlopCount.Linear(pairs, _random1.shape[2], 1);
+            return weights + FlopCount.Linear(batch * length, _width, 2 * inner) + batch * FlopCount.Linear(pairs, 1, inner + _heads);
+        }
+
         public override Tensor forward(Tensor u, Padding? padding)
         {
             TensorShape.Require(u, "input of the Synthesizer", "B, L, D", TensorShape.Any, TensorShape.Any, _width);

@@ -84,6 +84,12 @@ public sealed class Transformer : ModelArchitecture
                 : Attention.Apply(q, k, v, Heads, IsCausal, padding);
         }
 
+        protected override double AttendFlops(long batch, long length)
+        {
+            double pairs = _block is int block ? PairsInSight.Neighbours(length, block, IsCausal) : PairsInSight.All(length, IsCausal);
+            return batch * FlopCount.Attention(pairs, Inner, Inner);
+        }
+
         // Each key-value head stands once for every query head that shares it.
         private Tensor Shared(Tensor x)
         {

@@ -117,6 +117,7 @@ internal sealed class PhaseRunner : IDisposable
         State.Updates = Optimizer.Updates;
         State.Step++;
         State.Tokens += batch.ValidTokens;
+        State.Flops += Model.TrainingFlops(batch.Input.shape[0], batch.Input.shape[1]);
         return lr;
     }
 
@@ -142,6 +143,7 @@ internal sealed class PhaseRunner : IDisposable
             Metric = _setup.Objective.MetricOf(State.MetricSum, State.Count),
             Lr = lr,
             Tokens = State.Tokens,
+            Flops = State.Flops,
             Seconds = State.TrainSeconds + State.EvaluationSeconds,
             TokensPerSecond = seconds > 0 ? (State.Tokens - State.LoggedTokens) / seconds : null,
         });
@@ -172,6 +174,7 @@ internal sealed class PhaseRunner : IDisposable
             Loss = found.Loss,
             Metric = found.Metric,
             Tokens = State.Tokens,
+            Flops = State.Flops,
             Seconds = State.TrainSeconds + State.EvaluationSeconds,
         });
     }

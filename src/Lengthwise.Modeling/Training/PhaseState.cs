@@ -12,6 +12,9 @@ public sealed record PhaseState
     /// <summary>Valid positions seen.</summary>
     public long Tokens { get; set; }
 
+    /// <summary>Floating-point operations of the training steps, at the lengths that batches were padded to.</summary>
+    public double Flops { get; set; }
+
     /// <summary>Seconds spent in training steps.</summary>
     public double TrainSeconds { get; set; }
 

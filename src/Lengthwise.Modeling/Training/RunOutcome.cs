@@ -42,6 +42,8 @@ internal sealed record RunOutcome(Evaluation? Test, long Parameters)
             PretrainRows = phases.Pretrains ? phases.PretrainingRows.Count : 0,
             PretrainValidation = Number(state.Pretrain?.Best),
             PretrainLoss = Number(state.Pretrain?.BestLoss),
+            PretrainFlops = pretrain.Flops,
+            FinetuneFlops = finetune.Flops,
             PretrainSteps = pretrain.Step,
             FinetuneSteps = finetune.Step,
             SelectedStep = finetune.BestStep,

@@ -204,6 +204,7 @@ internal sealed class RunSession : IDisposable
             Loss = test.Loss,
             Metric = test.Metric,
             Tokens = state.Tokens,
+            Flops = state.Flops,
         };
         _metrics!.Write(line);
         _options.Observer?.OnMetric(line);

@@ -27,6 +27,9 @@ public sealed record MetricLine
     /// <summary>Valid training positions seen so far in this phase.</summary>
     public long Tokens { get; init; }
 
+    /// <summary>Floating-point operations of the training steps of this phase so far, padding included; 0 in lines of older versions.</summary>
+    public double Flops { get; init; }
+
     /// <summary>Seconds of this phase so far, evaluation included.</summary>
     public double Seconds { get; init; }
 

@@ -66,6 +66,12 @@ public sealed record RunRecord
     /// <summary>Best validation value of the pretraining objective (accuracy or mean absolute error on masked positions).</summary>
     public double? PretrainValidation { get; init; }
 
+    /// <summary>Floating-point operations that pretraining spent in training steps, padding included; 0 from scratch and in records of older versions.</summary>
+    public double PretrainFlops { get; init; }
+
+    /// <summary>Floating-point operations of the phase on labels, as <see cref="PretrainFlops"/>.</summary>
+    public double FinetuneFlops { get; init; }
+
     /// <summary>Optimizer steps of the pretraining phase.</summary>
     public long PretrainSteps { get; init; }
 

@@ -151,6 +151,23 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(Repeatable(Folder("whole")), Repeatable(broken));
     }
 
+    [Fact]
+    public void A_run_records_the_operations_of_each_phase()
+    {
+        RunRecord masked = TrainingRun.Start(Recipe("transformer", "masked"), Folder("masked"), Options(), CancellationToken.None);
+        // 40 rows in batches of 16: an epoch is three steps.
+        RunRecord one = TrainingRun.Start(Recipe("transformer", "scratch", "budget.finetune=3"), Folder("one"), Options(), CancellationToken.None);
+        RunRecord two = TrainingRun.Start(Recipe("transformer", "scratch", "budget.finetune=6"), Folder("two"), Options(), CancellationToken.None);
+
+        double[] lines = [.. MetricsFile.Read(Folder("two").MetricsPath).Where(m => m.Split == "validation").Select(m => m.Flops)];
+
+        Assert.True(masked.PretrainFlops > 0 && masked.FinetuneFlops > 0);
+        Assert.Equal(0, one.PretrainFlops);
+        Assert.Equal(2 * one.FinetuneFlops, two.FinetuneFlops);
+        Assert.Equal(two.FinetuneFlops, lines[^1]);
+        Assert.Equal(lines.Order(), lines);
+    }
+
     [Theory]
     [InlineData("transformer")]
     [InlineData("s4d")]

@@ -18,7 +18,7 @@ public sealed class MetricsFileTests : IDisposable
         string line = MetricsFile.Format(Example());
 
         Assert.Equal(
-            """{"phase":"finetune","split":"validation","step":40,"epoch":2,"loss":0.30000000000000004,"metric":0.9,"lr":0.001,"tokens":256000,"seconds":3.25,"tokens_per_second":null}""",
+            """{"phase":"finetune","split":"validation","step":40,"epoch":2,"loss":0.30000000000000004,"metric":0.9,"lr":0.001,"tokens":256000,"flops":1500000000000000,"seconds":3.25,"tokens_per_second":null}""",
             line);
     }
 
@@ -131,6 +131,7 @@ public sealed class MetricsFileTests : IDisposable
         Metric = 0.9,
         Lr = 1e-3,
         Tokens = 256_000,
+        Flops = 1.5e15,
         Seconds = 3.25,
     };
 }
