@@ -15,6 +15,8 @@ internal unsafe interface IDoubleLanes<TSelf> where TSelf : unmanaged, IDoubleLa
 
     static abstract TSelf Load(double* source);
 
+    static abstract TSelf Broadcast(double value);
+
     static abstract void Store(double* target, TSelf value);
 
     /// <summary>Floats as doubles.</summary>
@@ -23,7 +25,16 @@ internal unsafe interface IDoubleLanes<TSelf> where TSelf : unmanaged, IDoubleLa
     /// <summary>Doubles as floats.</summary>
     static abstract void Narrow(float* target, TSelf value);
 
+    static abstract TSelf operator +(TSelf a, TSelf b);
+
     static abstract TSelf operator -(TSelf a, TSelf b);
+
+    static abstract TSelf operator *(TSelf a, TSelf b);
+
+    static abstract TSelf operator /(TSelf a, TSelf b);
+
+    /// <summary>Sum of the lanes.</summary>
+    static abstract double Sum(TSelf a);
 
     /// <summary>a b + c, fused where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
@@ -41,6 +52,9 @@ internal readonly unsafe struct DoubleLanes512(Vector512<double> value) : IDoubl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes512 Load(double* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes512 Broadcast(double value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* target, DoubleLanes512 value) => value._value.Store(target);
@@ -61,7 +75,19 @@ internal readonly unsafe struct DoubleLanes512(Vector512<double> value) : IDoubl
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes512 operator +(DoubleLanes512 a, DoubleLanes512 b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes512 operator -(DoubleLanes512 a, DoubleLanes512 b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes512 operator *(DoubleLanes512 a, DoubleLanes512 b) => new(a._value * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes512 operator /(DoubleLanes512 a, DoubleLanes512 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(DoubleLanes512 a) => Vector512.Sum(a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes512 MultiplyAdd(DoubleLanes512 a, DoubleLanes512 b, DoubleLanes512 c) =>
@@ -83,6 +109,9 @@ internal readonly unsafe struct DoubleLanes256(Vector256<double> value) : IDoubl
     public static DoubleLanes256 Load(double* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes256 Broadcast(double value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* target, DoubleLanes256 value) => value._value.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -94,7 +123,19 @@ internal readonly unsafe struct DoubleLanes256(Vector256<double> value) : IDoubl
         (Avx.IsSupported ? Avx.ConvertToVector128Single(value._value) : PowerTables.Narrow(value._value)).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes256 operator +(DoubleLanes256 a, DoubleLanes256 b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes256 operator -(DoubleLanes256 a, DoubleLanes256 b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes256 operator *(DoubleLanes256 a, DoubleLanes256 b) => new(a._value * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes256 operator /(DoubleLanes256 a, DoubleLanes256 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(DoubleLanes256 a) => Vector256.Sum(a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes256 MultiplyAdd(DoubleLanes256 a, DoubleLanes256 b, DoubleLanes256 c) =>
@@ -116,6 +157,9 @@ internal readonly unsafe struct DoubleLanes128(Vector128<double> value) : IDoubl
     public static DoubleLanes128 Load(double* source) => new(Vector128.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes128 Broadcast(double value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* target, DoubleLanes128 value) => value._value.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,7 +169,19 @@ internal readonly unsafe struct DoubleLanes128(Vector128<double> value) : IDoubl
     public static void Narrow(float* target, DoubleLanes128 value) => (target[0], target[1]) = ((float)value._value[0], (float)value._value[1]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes128 operator +(DoubleLanes128 a, DoubleLanes128 b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes128 operator -(DoubleLanes128 a, DoubleLanes128 b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes128 operator *(DoubleLanes128 a, DoubleLanes128 b) => new(a._value * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes128 operator /(DoubleLanes128 a, DoubleLanes128 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(DoubleLanes128 a) => Vector128.Sum(a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes128 MultiplyAdd(DoubleLanes128 a, DoubleLanes128 b, DoubleLanes128 c) =>
@@ -147,6 +203,9 @@ internal readonly unsafe struct DoubleLanes64(double value) : IDoubleLanes<Doubl
     public static DoubleLanes64 Load(double* source) => new(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes64 Broadcast(double value) => new(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* target, DoubleLanes64 value) => *target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -156,7 +215,19 @@ internal readonly unsafe struct DoubleLanes64(double value) : IDoubleLanes<Doubl
     public static void Narrow(float* target, DoubleLanes64 value) => *target = (float)value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes64 operator +(DoubleLanes64 a, DoubleLanes64 b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes64 operator -(DoubleLanes64 a, DoubleLanes64 b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes64 operator *(DoubleLanes64 a, DoubleLanes64 b) => new(a._value * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes64 operator /(DoubleLanes64 a, DoubleLanes64 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(DoubleLanes64 a) => a._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes64 MultiplyAdd(DoubleLanes64 a, DoubleLanes64 b, DoubleLanes64 c) =>

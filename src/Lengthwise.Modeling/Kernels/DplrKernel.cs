@@ -10,7 +10,8 @@ namespace Lengthwise.Modeling.Kernels;
 ///   S_ab = dt sum_n a_n b_n / (2 i s - c dt w_n)   over poles and conjugates
 ///   K^ = exp(i theta / 2) (S_CB - c S_CP S_PB / (1 + c S_PP)),   P on the left conjugated
 /// This is 2 / (1 + omega) (k_CB - k_CP (1 + k_PP)^-1 k_PB) at z = 2 (1 - omega) / (1 + omega), written so that nothing is infinite
-/// at omega = -1.
+/// at omega = -1. 32-bit parameters on the CPU take the C# kernels for K^, in double like libtorch's way, unless
+/// <see cref="KernelRoute.Current"/> says otherwise; the transform back is libtorch's either way.
 /// </remarks>
 internal static class DplrKernel
 {
@@ -32,11 +33,13 @@ internal static class DplrKernel
         Tensor vIm = cat([c.Re * b.Im + c.Im * b.Re, c.Re * p.Im + c.Im * p.Re, Pair(p.Re * b.Im - p.Im * b.Re, zeros_like(re))]);
         // v / (2 i s - c u) and its conjugate partner add up to (4 i s Re v - 2 c Re(v conj u)) g.
         Tensor rows = cat([4 * dt * vRe, -2 * dt * (vRe * re + vIm * im)]).transpose(0, 1).contiguous();
-        Tensor sums = CauchySums.Of(rows, re, im, length).transpose(0, 1);
-        return FromSums(sums, channels, length).to_type(C.dtype).MoveToOuterDisposeScope();
+        Tensor response = KernelRoute.Current.Lanes > 0 && TensorMemory.Suits(C)
+            ? DplrFunction.Response(rows, re, im, channels, length, KernelRoute.Current)
+            : FromSums(CauchySums.Of(rows, re, im, length).transpose(0, 1), channels, length);
+        return fft.irfft(response, length).to_type(C.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>From the sums over g, [2R, H, 2F], to the taps, [channels, H, L].</summary>
+    /// <summary>From the sums over g, [2R, H, 2F], to K^, [channels, H, F].</summary>
     private static Tensor FromSums(Tensor sums, long channels, long length)
     {
         (Tensor cos, Tensor sin) = CauchySums.Nodes(length);
@@ -45,8 +48,7 @@ internal static class DplrKernel
         Tensor S = complex(zeros_like(sin), sin) * halves[0] + cos * halves[1];
         (Tensor cb, Tensor cp) = (S.narrow(0, 0, channels), S.narrow(0, channels, channels));
         (Tensor pb, Tensor pp) = (S[2 * channels], S[2 * channels + 1]);
-        Tensor response = complex(cos, sin) * (cb - cos * cp * pb / (1 + cos * pp));
-        return fft.irfft(response, length);
+        return complex(cos, sin) * (cb - cos * cp * pb / (1 + cos * pp));
     }
 
     private static Tensor Pair(Tensor first, Tensor second) => stack([first, second]);
