@@ -86,6 +86,9 @@ public sealed record PreparedTask(
     /// <summary>How files become rows, for prediction on new ones; null for tasks that no file can be given to.</summary>
     public FittedEncoding? Encoding { get; init; }
 
+    /// <summary>Group (patient, speaker, document) of every test row; null where the source names none.</summary>
+    public IReadOnlyList<int>? TestGroups { get; init; }
+
     /// <summary>The data in numbers; null for generated tasks.</summary>
     public DataSummary? Summary { get; init; }
 

@@ -194,7 +194,8 @@ internal sealed class RunSession : IDisposable
             model, Phases.LabelObjective(), Data.Test, Data.Shape.Input, _recipe.Optimizer.BatchSize, _recipe.Run.Seed, "test", 0, CancellationToken.None);
         PhaseState state = _state.Finetune!;
         if (test.Predictions is not { } predictions) return null;
-        PredictionsFile.Write(_folder.PredictionsPath, predictions);
+        PredictionsFile.Write(
+            _folder.PredictionsPath, predictions with { Groups = Data.TestGroups is { } groups ? [.. predictions.Rows.Select(row => groups[row])] : null });
         _diagnostics!.AfterTest(predictions, Phases.Metric!.Value, state.Step);
         var line = new MetricLine
         {

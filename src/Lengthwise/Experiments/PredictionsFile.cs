@@ -7,7 +7,7 @@ namespace Lengthwise.Experiments;
 /// <summary>
 /// What a run's model said about each labelled test item, as CSV (RFC 4180, decimal points). Classes: <c>row,label,prediction</c> and the
 /// probability of each class under its name. Values: <c>row</c> and for each target <c>target:NAME</c>, empty where missing, and <c>NAME</c>, the
-/// predicted value in the source's units.
+/// predicted value in the source's units. Where items come in groups, the column <c>group</c> follows <c>row</c>: numbers, so that no patient's name leaves the data.
 /// </summary>
 public static class PredictionsFile
 {
@@ -52,22 +52,26 @@ public static class PredictionsFile
     private static void WriteClasses(StreamWriter writer, ClassPredictions p)
     {
         string[] names = [.. p.Classes.Select(Field)];
-        writer.WriteLine($"row,label,prediction,{string.Join(',', names)}");
+        writer.WriteLine($"row{(p.Groups is null ? "" : ",group")},label,prediction,{string.Join(',', names)}");
         for (int i = 0; i < p.Rows.Count; i++)
         {
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{p.Rows[i]},{names[p.Labels[i]]},{names[p.Predicted[i]]}"));
+            writer.Write($"{RowAndGroup(p, i)},{names[p.Labels[i]]},{names[p.Predicted[i]]}");
             for (int k = 0; k < names.Length; k++) writer.Write("," + Field(p.Outputs[i * names.Length + k]));
             writer.WriteLine();
         }
     }
 
+    private static string RowAndGroup(Predictions p, int item) => p.Groups is null
+        ? p.Rows[item].ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{p.Rows[item]},{p.Groups[item]}");
+
     private static void WriteValues(StreamWriter writer, ValuePredictions p)
     {
         int columns = p.Names.Count;
-        writer.WriteLine($"row,{string.Join(',', p.Names.Select(n => $"{Field("target:" + n)},{Field(n)}"))}");
+        writer.WriteLine($"row{(p.Groups is null ? "" : ",group")},{string.Join(',', p.Names.Select(n => $"{Field("target:" + n)},{Field(n)}"))}");
         for (int i = 0; i < p.Rows.Count; i++)
         {
-            writer.Write(p.Rows[i].ToString(CultureInfo.InvariantCulture));
+            writer.Write(RowAndGroup(p, i));
             for (int k = 0; k < columns; k++) writer.Write($",{Field(p.Targets[i * columns + k])},{Field(p.Outputs[i * columns + k])}");
             writer.WriteLine();
         }

@@ -22,9 +22,18 @@ internal static class PredictionsParser
                 throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"item {rows.Count + 1} has {fields.Length} fields, expected {header.Length}"));
             rows.Add(fields);
         }
-        int[] numbers = [.. rows.Select(r => int.Parse(r[0], NumberStyles.None, CultureInfo.InvariantCulture))];
-        return header is ["row", "label", "prediction", _, ..] ? Classes(header[3..], rows, numbers) : Values(header, rows, numbers);
+        int[] numbers = [.. rows.Select(r => Whole(r[0]))];
+        if (header is not ["row", "group", ..]) return Of(header, rows, numbers);
+        int[] groups = [.. rows.Select(r => Whole(r[1]))];
+        return Of(WithoutGroup(header), [.. rows.Select(WithoutGroup)], numbers) with { Groups = groups };
     }
+
+    private static Predictions Of(string[] header, List<string[]> rows, int[] numbers) =>
+        header is ["row", "label", "prediction", _, ..] ? Classes(header[3..], rows, numbers) : Values(header, rows, numbers);
+
+    private static string[] WithoutGroup(string[] fields) => [fields[0], .. fields[2..]];
+
+    private static int Whole(string field) => int.Parse(field, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static ClassPredictions Classes(string[] classes, List<string[]> rows, int[] numbers)
     {
@@ -37,6 +46,7 @@ internal static class PredictionsParser
     private static ValuePredictions Values(string[] header, List<string[]> rows, int[] numbers)
     {
         string[] names = [.. header.Where((_, c) => c >= 2 && c % 2 == 0)];
+        if (names.Length == 0) throw new FormatException("the columns are neither classes nor a target and its prediction");
         for (int k = 0; k < names.Length; k++)
             if (header.Length != 1 + 2 * names.Length || header[1 + 2 * k] != TargetPrefix + names[k]) throw new FormatException($"the columns of '{names[k]}' are not a target and its prediction");
         float[] targets = [.. rows.SelectMany(r => Enumerable.Range(0, names.Length).Select(k => Number(r[1 + 2 * k])))];

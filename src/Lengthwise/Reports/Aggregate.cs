@@ -18,8 +18,14 @@ public sealed record Aggregate
     /// <summary>Mean over seeds and 95 % interval of the test metric; null when no seed has a score.</summary>
     public Interval? Test { get; init; }
 
+    /// <summary>The same with its variances; not cut at what the metric can be.</summary>
+    public CrossedEstimate? Estimate { get; init; }
+
     /// <summary>Whether the interval counts what other test items would have changed, beside other seeds: all runs stored their predictions.</summary>
     public bool CountsItems { get; init; }
+
+    /// <summary>Whether it counts groups of items (patients, speakers, documents) instead of items.</summary>
+    public bool CountsGroups { get; init; }
 
     /// <summary>Mean over seeds of every test metric by name, the primary one included; NaN where no seed has it.</summary>
     public IReadOnlyDictionary<string, double> TestMetrics { get; init; } = new Dictionary<string, double>();
@@ -59,14 +65,17 @@ public sealed record Aggregate
     {
         RunRecord first = cells[0];
         SeedScores scores = SeedScores.Of(cells, items);
+        CrossedEstimate? estimate = scores.Estimate();
         double[] validations = [.. cells.Select(c => c.Validation).OfType<double>().Where(double.IsFinite)];
         return new Aggregate
         {
             Model = first.Model,
             Objective = first.Objective,
             Seeds = [.. cells.Select(c => c.Seed)],
-            Test = scores.Estimate() is { } estimate ? Bounded(estimate.Interval(), first.Metric, scores.ItemCount) : null,
+            Test = estimate is null ? null : Bounded(estimate.Interval(), first.Metric, scores.ItemCount),
+            Estimate = estimate,
             CountsItems = scores.ItemCount is not null,
+            CountsGroups = scores.IsGrouped,
             TestMetrics = cells.SelectMany(c => c.TestMetrics).GroupBy(m => m.Key)
                 .ToDictionary(g => g.Key, g => g.Select(m => m.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()),
             Validation = validations.Length == 0 ? null : validations.Average(),

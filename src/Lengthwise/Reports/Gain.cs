@@ -12,6 +12,9 @@ namespace Lengthwise.Reports;
 public sealed record Gain(
     string Model, string Objective, Interval Difference, bool IncludesDirection, double? PValue = null, double? HolmPValue = null)
 {
+    /// <summary>What stands behind it; null in a gain that was not measured here.</summary>
+    public EffectEvidence? Evidence { get; init; }
+
     /// <summary>Whether the 95 % interval excludes zero.</summary>
     public bool Seen => Difference.ExcludesZero;
 }

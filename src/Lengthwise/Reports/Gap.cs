@@ -13,6 +13,15 @@ namespace Lengthwise.Reports;
 /// </param>
 public sealed record Gap(string Model, string Reference, string Objective, Interval Difference, Interval? ShareClosed)
 {
+    /// <summary>Two-sided p value of no gap; null for a single pair.</summary>
+    public double? PValue { get; init; }
+
+    /// <summary>The same, corrected for all gaps of the task (Holm).</summary>
+    public double? HolmPValue { get; init; }
+
+    /// <summary>What stands behind it; null in a gap that was not measured here.</summary>
+    public EffectEvidence? Evidence { get; init; }
+
     /// <summary>Whether the 95 % interval excludes zero.</summary>
     public bool Seen => Difference.ExcludesZero;
 }

@@ -10,10 +10,17 @@ internal static class PairedEffects
     public static IReadOnlyList<Gain> Gains(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
     {
         Gain[] gains = [.. Uncorrected(arms, items)];
-        int[] tested = [.. Enumerable.Range(0, gains.Length).Where(i => gains[i].PValue is not null)];
-        IReadOnlyList<double> corrected = Holm.Adjust([.. tested.Select(i => gains[i].PValue!.Value)]);
-        for (int k = 0; k < tested.Length; k++) gains[tested[k]] = gains[tested[k]] with { HolmPValue = corrected[k] };
-        return gains;
+        double?[] corrected = Corrected([.. gains.Select(g => g.PValue)]);
+        return [.. gains.Select((gain, i) => gain with { HolmPValue = corrected[i] })];
+    }
+
+    private static double?[] Corrected(double?[] pValues)
+    {
+        int[] tested = [.. Enumerable.Range(0, pValues.Length).Where(i => pValues[i] is not null)];
+        IReadOnlyList<double> corrected = Holm.Adjust([.. tested.Select(i => pValues[i]!.Value)]);
+        var all = new double?[pValues.Length];
+        for (int k = 0; k < tested.Length; k++) all[tested[k]] = corrected[k];
+        return all;
     }
 
     private static IEnumerable<Gain> Uncorrected(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
@@ -22,13 +29,24 @@ internal static class PairedEffects
         {
             RunRecord first = arm[0];
             if (first.Objective == Arms.Scratch || Find(arms, first.Model, Arms.Scratch) is not { } scratch) continue;
-            if (Oriented(arm, items).Minus(Oriented(scratch, items)).Estimate() is not { } gain) continue;
-            yield return new Gain(first.Model, first.Objective, gain.Interval(), first.Bidirectional != scratch[0].Bidirectional, gain.PValue());
+            SeedScores after = Oriented(arm, items), before = Oriented(scratch, items), difference = after.Minus(before);
+            if (difference.Estimate() is not { } gain) continue;
+            yield return new Gain(first.Model, first.Objective, gain.Interval(), first.Bidirectional != scratch[0].Bidirectional, gain.PValue())
+            {
+                Evidence = new EffectEvidence(difference, gain, after.Against(before)),
+            };
         }
     }
 
     /// <summary>The gap of every pair of <see cref="Pairs"/> under every objective that both models have.</summary>
-    public static IEnumerable<Gap> Gaps(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
+    public static IReadOnlyList<Gap> Gaps(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
+    {
+        Gap[] gaps = [.. UncorrectedGaps(arms, items)];
+        double?[] corrected = Corrected([.. gaps.Select(g => g.PValue)]);
+        return [.. gaps.Select((gap, i) => gap with { HolmPValue = corrected[i] })];
+    }
+
+    private static IEnumerable<Gap> UncorrectedGaps(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
     {
         string[] objectives = [.. arms.Select(a => a[0].Objective).Distinct().ByObjective(o => o)];
         foreach ((string model, string reference) in Pairs(arms))
@@ -36,9 +54,15 @@ internal static class PairedEffects
             SeedScores? fromScratch = Difference(arms, items, model, reference, Arms.Scratch);
             foreach (string objective in objectives)
             {
-                if (Difference(arms, items, model, reference, objective) is not { } gap || gap.Estimate() is not { } estimate) continue;
+                if (Find(arms, reference, objective) is not { } from || Find(arms, model, objective) is not { } to) continue;
+                SeedScores first = Oriented(to, items), second = Oriented(from, items), gap = first.Minus(second);
+                if (gap.Estimate() is not { } estimate) continue;
                 Interval? closed = objective == Arms.Scratch || fromScratch is null ? null : gap.ShareClosed(fromScratch);
-                yield return new Gap(model, reference, objective, estimate.Interval(), closed);
+                yield return new Gap(model, reference, objective, estimate.Interval(), closed)
+                {
+                    PValue = estimate.PValue(),
+                    Evidence = new EffectEvidence(gap, estimate, first.Against(second)),
+                };
             }
         }
     }

@@ -3,7 +3,10 @@ using Lengthwise.Statistics;
 
 namespace Lengthwise.Reports;
 
-/// <summary>A score by seed, or the difference of two arms by seed, with what every test item contributes to it where the runs stored that.</summary>
+/// <summary>
+/// A score by seed, or the difference of two arms by seed, with what every test item contributes to it where the runs stored that. Where items come in groups, the
+/// groups are counted in their place.
+/// </summary>
 internal sealed class SeedScores
 {
     private readonly SortedDictionary<long, (double Score, TestItems? Items)> _bySeed = [];
@@ -15,8 +18,11 @@ internal sealed class SeedScores
     /// <summary>Number of seeds.</summary>
     public int Count => _bySeed.Count;
 
-    /// <summary>Test items, if every seed has them and they are the same; else null.</summary>
+    /// <summary>Test items or groups of them, if every seed has them and they are the same; else null.</summary>
     public int? ItemCount => Influences()?[0].Length;
+
+    /// <summary>Whether groups are counted instead of items.</summary>
+    public bool IsGrouped => Count > 0 && ItemCount is not null && _bySeed.Values.First().Items?.Groups is not null;
 
     /// <summary>Test scores of an arm, turned by <paramref name="sign"/>; seeds without a score are left out.</summary>
     public static SeedScores Of(IReadOnlyList<RunRecord> arm, IReadOnlyDictionary<string, TestItems> items, int sign = 1)
@@ -32,6 +38,30 @@ internal sealed class SeedScores
 
     /// <summary>Mean with the uncertainty of seeds and, where they are known, items; null without seeds.</summary>
     public CrossedEstimate? Estimate() => Count == 0 ? null : CrossedEstimate.Of([.. _bySeed.Values.Select(v => v.Score)], Influences());
+
+    /// <summary>The mean by drawing seeds and items anew; null where there is nothing to draw.</summary>
+    public HierarchicalBootstrap? Bootstrap() => Count == 0 ? null : HierarchicalBootstrap.Of([.. _bySeed.Values.Select(v => v.Score)], Influences());
+
+    /// <summary>The mean of these very models by drawing items anew; null where items are not known.</summary>
+    public HierarchicalBootstrap? BootstrapOfItems()
+    {
+        if (Influences() is not { } influences) return null;
+        double[] mean = [.. Enumerable.Range(0, influences[0].Length).Select(i => influences.Average(s => s[i]))];
+        return HierarchicalBootstrap.Of([_bySeed.Values.Average(v => v.Score)], [mean]);
+    }
+
+    /// <summary>Seed by seed this against another, with McNemar's test where both stored which items they got right.</summary>
+    public IReadOnlyList<SeedTest> Against(SeedScores other)
+    {
+        var tests = new List<SeedTest>();
+        foreach ((long seed, (double score, TestItems? items)) in _bySeed)
+        {
+            if (!other._bySeed.TryGetValue(seed, out (double Score, TestItems? Items) with)) continue;
+            bool isTested = items is { Right: not null, Groups: null } && with.Items?.Right is not null && items.Rows.SequenceEqual(with.Items.Rows);
+            tests.Add(new SeedTest(seed, score - with.Score, isTested ? McNemar.Of(items!.Right!, with.Items!.Right!) : null));
+        }
+        return tests;
+    }
 
     /// <summary>1 - this / <paramref name="before"/>, with Fieller's interval; null where that cannot be told from zero.</summary>
     public Interval? ShareClosed(SeedScores before)
@@ -54,7 +84,7 @@ internal sealed class SeedScores
             bool areSame = items is not null && with.Items is not null && items.Rows.SequenceEqual(with.Items.Rows);
             combined._bySeed[seed] = (
                 score + sign * with.Score,
-                areSame ? new TestItems(items!.Rows, [.. items.Influence.Zip(with.Items!.Influence, (a, b) => a + sign * b)]) : null);
+                areSame ? new TestItems(items!.Rows, [.. items.Influence.Zip(with.Items!.Influence, (a, b) => a + sign * b)]) { Groups = items.Groups ?? with.Items.Groups } : null);
         }
         return combined;
     }
@@ -70,6 +100,9 @@ internal sealed class SeedScores
     private double[][]? Influences()
     {
         TestItems?[] items = [.. _bySeed.Values.Select(v => v.Items)];
-        return items.Length > 0 && items.All(i => i is not null && i.Rows.SequenceEqual(items[0]!.Rows)) ? [.. items.Select(i => i!.Influence)] : null;
+        if (items.Length == 0 || !items.All(i => i is not null && i.Rows.SequenceEqual(items[0]!.Rows))) return null;
+        if (items.FirstOrDefault(i => i!.Groups is not null)?.Groups is not { } groups) return [.. items.Select(i => i!.Influence)];
+        double[][] grouped = [.. items.Select(i => ItemGroups.Influence(i!.Influence, groups)).OfType<double[]>()];
+        return grouped.Length == items.Length ? grouped : null;
     }
 }

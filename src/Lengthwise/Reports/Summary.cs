@@ -20,6 +20,12 @@ public sealed record Summary
     /// <summary>The answer: one sentence a task, with intervals.</summary>
     public required string Answer { get; init; }
 
+    /// <summary>Models ranked within tasks, or within the seeds of the only task; one entry an objective with at least three models.</summary>
+    public IReadOnlyList<RankComparison> Ranks { get; init; } = [];
+
+    /// <summary>Averages over Long Range Arena, each under its convention.</summary>
+    public IReadOnlyList<ArenaAverage> ArenaAverages { get; init; } = [];
+
     /// <summary>Summarises a comparison.</summary>
     public static Summary From(ComparisonData data)
     {
@@ -52,6 +58,8 @@ public sealed record Summary
             Tasks = tasks,
             Warnings = [.. OfDuplicates(sorted.Count - cells.Length), .. FairnessCheck.Of(data, tasks)],
             Answer = AnswerOf(tasks),
+            Ranks = RankComparison.Of(tasks),
+            ArenaAverages = ArenaAverage.Of(tasks, data.Failures),
         };
     }
 

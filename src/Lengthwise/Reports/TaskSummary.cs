@@ -60,8 +60,15 @@ public sealed record TaskSummary
     ];
 
     /// <summary>What its intervals count.</summary>
-    internal string Uncertainty => Aggregates.Any(a => a.Test is not null) && Aggregates.Where(a => a.Test is not null).All(a => a.CountsItems)
-        ? "over seeds and test items" : "over seeds alone, since not all runs stored their predictions";
+    internal string Uncertainty
+    {
+        get
+        {
+            Aggregate[] scored = [.. Aggregates.Where(a => a.Test is not null)];
+            if (scored.Length == 0 || !scored.All(a => a.CountsItems)) return "over seeds alone, since not all runs stored their predictions";
+            return scored.All(a => a.CountsGroups) ? "over seeds and groups of test items" : "over seeds and test items";
+        }
+    }
 
     /// <summary>How its numbers are written.</summary>
     internal MetricText Text => MetricText.For(this);
@@ -103,7 +110,7 @@ public sealed record TaskSummary
             Aggregates = [.. arms.Select(arm => Aggregate.Of(arm, items))],
             NotApplicable = notApplicable,
             Gains = PairedEffects.Gains(arms, items),
-            Gaps = [.. PairedEffects.Gaps(arms, items)],
+            Gaps = PairedEffects.Gaps(arms, items),
             Diagnoses = [.. arms.SelectMany(DiagnosisCount.Of)],
         };
         return summary with { Answers = Answer.Of(summary) };

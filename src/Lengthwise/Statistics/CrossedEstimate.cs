@@ -20,9 +20,18 @@ namespace Lengthwise.Statistics;
 /// <param name="N">Seeds.</param>
 public sealed record CrossedEstimate(double Mean, double Variance, double DegreesOfFreedom, int N)
 {
+    /// <summary>Variance of one seed's score, interaction with the items included: divided by the seeds it is their part of <see cref="Variance"/>.</summary>
+    public double SeedVariance { get; init; }
+
+    /// <summary>Variance that these items alone leave however many seeds there are; 0 where items were not counted.</summary>
+    public double ItemVariance { get; init; }
+
+    /// <summary>Items, or groups of them, that were counted; null where seeds alone were.</summary>
+    public int? Items { get; init; }
+
     /// <summary>Estimates the mean.</summary>
     /// <param name="scores">Score by seed, at least one.</param>
-    /// <param name="influences">Influence of every item on each of these scores, in the same order; null to count seeds alone.</param>
+    /// <param name="influences">Influence of every item (or group, see <see cref="ItemGroups"/>) on each of these scores, in the same order; null to count seeds alone.</param>
     public static CrossedEstimate Of(IReadOnlyList<double> scores, IReadOnlyList<double[]>? influences)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -32,7 +41,7 @@ public sealed record CrossedEstimate(double Mean, double Variance, double Degree
         if (seeds == 1) return new CrossedEstimate(mean, 0, 0, 1);
 
         double ofSeeds = scores.Sum(x => (x - mean) * (x - mean)) / (seeds - 1) / seeds;
-        if (influences is null) return new CrossedEstimate(mean, ofSeeds, seeds - 1, seeds);
+        if (influences is null) return new CrossedEstimate(mean, ofSeeds, seeds - 1, seeds) { SeedVariance = ofSeeds * seeds };
         if (influences.Count != seeds || influences.Any(i => i.Length != influences[0].Length))
             throw new ArgumentException("each score needs the influence of the same items", nameof(influences));
 
@@ -47,7 +56,12 @@ public sealed record CrossedEstimate(double Mean, double Variance, double Degree
         }
         double variance = Math.Max(ofSeeds + ofItems - ofBoth, Math.Max(ofSeeds, ofItems));
         double spread = ofSeeds * ofSeeds / (seeds - 1) + ofItems * ofItems / (items - 1);
-        return new CrossedEstimate(mean, variance, spread > 0 ? Math.Max(seeds - 1, variance * variance / spread) : seeds - 1, seeds);
+        return new CrossedEstimate(mean, variance, spread > 0 ? Math.Max(seeds - 1, variance * variance / spread) : seeds - 1, seeds)
+        {
+            SeedVariance = ofSeeds * seeds,
+            ItemVariance = Math.Max(0, ofItems - ofBoth),
+            Items = items,
+        };
     }
 
     /// <summary>The interval; without bounds for a single seed.</summary>

@@ -5,6 +5,9 @@ namespace Lengthwise.Statistics;
 /// <param name="Outputs">Row-major [n, columns]: a probability per class, or a value per target in the source's units.</param>
 public abstract record Predictions(IReadOnlyList<int> Rows, float[] Outputs)
 {
+    /// <summary>Group of every item (patient, speaker, document), as any number that is the same for all of its items; null where the source names none.</summary>
+    public IReadOnlyList<int>? Groups { get; init; }
+
     /// <summary>Scores that this kind of prediction has, in the order in which they are shown; NaN where one is not defined.</summary>
     public IReadOnlyDictionary<string, double> Scores() => Metrics.ToDictionary(m => m.Key(), Score);
 

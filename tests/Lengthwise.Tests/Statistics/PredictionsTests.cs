@@ -91,6 +91,16 @@ public sealed class PredictionsTests
         Assert.Equal("row,target:hr,hr,target:spo2,spo2\n0,60.5,59,,97\n4,61,62.25,98,96\n", text);
     }
 
+    [Fact]
+    public void Files_name_the_group_of_each_item_where_there_are_groups()
+    {
+        string classes = Written(new ClassPredictions([3, 7], [1, 0], ["a", "b"], [0.25f, 0.75f, 0.1f, 0.9f]) { Groups = [4, 0] });
+        string values = Written(new ValuePredictions([0, 4], [60.5f, 61], ["hr"], [59, 62.25f], [60]) { Groups = [0, 0] });
+
+        Assert.Equal("row,group,label,prediction,a,b\n3,4,b,b,0.25,0.75\n7,0,a,b,0.1,0.9\n", classes);
+        Assert.Equal("row,group,target:hr,hr\n0,0,60.5,59\n4,0,61,62.25\n", values);
+    }
+
     [Theory]
     [InlineData("", "the file is empty")]
     [InlineData("a,b\n", "does not begin with 'row'")]
@@ -99,6 +109,8 @@ public sealed class PredictionsTests
     [InlineData("row,label,prediction,a,b\nx,a,a,0.5,0.5\n", "'x'")]
     [InlineData("row,y,target:y\n", "the columns of")]
     [InlineData("row,label,prediction,a,\"b\n", "a quote is not closed")]
+    [InlineData("row,group\n0,1\n", "neither classes nor a target")]
+    [InlineData("row,group,label,prediction,a,b\n0,ward 3,a,a,0.5,0.5\n", "'ward 3'")]
     public void Files_that_were_changed_are_refused(string text, string expected)
     {
         string path = Path.GetTempFileName();
@@ -127,6 +139,7 @@ public sealed class PredictionsTests
             Assert.Equal(predictions.Rows, read.Rows);
             Assert.Equal(predictions.Outputs, read.Outputs);
             Assert.Equal(predictions.Scores(), read.Scores());
+            Assert.Equal(predictions.Groups, read.Groups);
             return File.ReadAllText(path);
         }
         finally

@@ -28,6 +28,11 @@ internal sealed class ConvertedFiles(DirectoryInfo folder)
     /// <summary>The spool of a part.</summary>
     public string SpoolPath(int part) => Path.Combine(Folder.FullName, part.ToString("'part-'00000'.spool'", CultureInfo.InvariantCulture));
 
+    private string TestGroupsPath => Path.Combine(Folder.FullName, "test-groups.json");
+
+    /// <summary>Keeps the group of every test row, which intervals over test items need to know.</summary>
+    public void WriteTestGroups(int[] groups) => AtomicFile.WriteText(TestGroupsPath, JsonSerializer.Serialize(groups) + "\n");
+
     /// <summary>Marks the data as complete and removes the spools.</summary>
     public void Finish(DataSummary summary, IEnumerable<string> spools)
     {
@@ -56,6 +61,7 @@ internal sealed class ConvertedFiles(DirectoryInfo folder)
     {
         DataSummary summary = ReadSummary();
         FittedEncoding encoding = FittedEncoding.Read(EncodingPath);
+        int[]? groups = ReadTestGroups(summary);
         var open = new List<PackedSplit>();
         try
         {
@@ -74,7 +80,23 @@ internal sealed class ConvertedFiles(DirectoryInfo folder)
             Unlabelled = open.Count > 3 ? open[3] : null,
             Encoding = encoding,
             Summary = summary,
+            TestGroups = groups,
         };
+    }
+
+    private int[]? ReadTestGroups(DataSummary summary)
+    {
+        if (summary.Groups == 0) return null;
+        try
+        {
+            int[]? groups = JsonSerializer.Deserialize<int[]>(File.ReadAllBytes(TestGroupsPath));
+            if (groups?.Length == summary.Splits[2].Rows && groups.All(g => g >= 0)) return groups;
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(TestGroupsPath, e.Message, e);
+        }
+        throw Damaged(TestGroupsPath, "it does not name a group for every test row", null);
     }
 
     private DataSummary ReadSummary()
@@ -88,11 +110,11 @@ internal sealed class ConvertedFiles(DirectoryInfo folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw Damaged(e.Message, e);
+            throw Damaged(SummaryPath, e.Message, e);
         }
-        throw Damaged("it does not name the splits train, validation and test", null);
+        throw Damaged(SummaryPath, "it does not name the splits train, validation and test", null);
     }
 
-    private LengthwiseException Damaged(string fault, Exception? cause) =>
-        new(ExitCode.Data, $"prepared data '{SummaryPath}' is damaged: {fault}", "delete its folder; it is made again when needed", cause);
+    private static LengthwiseException Damaged(string path, string fault, Exception? cause) =>
+        new(ExitCode.Data, $"prepared data '{path}' is damaged: {fault}", "delete its folder; it is made again when needed", cause);
 }

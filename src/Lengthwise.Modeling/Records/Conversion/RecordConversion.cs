@@ -65,6 +65,7 @@ public static class RecordConversion
         SplitTally tally = EncodeAll(request, encoding, spools, rows, division, files, progress, cancellation);
         DataSummary summary = Summaries.Of(request, encoding, rows, division, tally, skipped, faults);
         encoding.Write(files.EncodingPath);
+        if (division.GroupsOf((int)SplitName.Test) is { } groups) files.WriteTestGroups(groups);
         files.Finish(summary, spools);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Modeling.Records.Conversion;
 
@@ -79,6 +80,12 @@ internal sealed class RowDivision
                 splitsOf[group] = splitsOf.GetValueOrDefault(group) | (1 << (Splits[row] == UnlabelledSplit ? 0 : Splits[row]));
         return (splitsOf.Count, splitsOf.Values.Count(s => int.PopCount(s) > 1));
     }
+
+    /// <summary>Group of every row of a split, numbered as they come; a row without one is a group of its own. Null where no row of the source has one.</summary>
+    public int[]? GroupsOf(int split) => _rows.All(r => r.Group is null)
+        ? null
+        : ItemGroups.Number(Enumerable.Range(0, _rows.Count).Where(row => Splits[row] == split)
+            .Select(row => _rows[row].Group is { } group ? $"g{group}" : string.Create(CultureInfo.InvariantCulture, $"r{row}")));
 
     // Inputs of validation and test rows must not be pretrained on, nor those of their patients or speakers.
     private void PlaceUnlabelled(bool keepsGroups)

@@ -50,6 +50,36 @@ public sealed class RecordConversionTests : IDisposable
     }
 
     [Fact]
+    public void The_group_of_every_test_row_is_kept_and_made_again_when_it_is_lost()
+    {
+        SequenceRecord[] rows = [.. Rows(60, i => i % 2 == 0 ? "a" : "b").Select((r, i) => r with { Group = i >= 50 ? null : $"patient {i / 10}" })];
+        int[] expected;
+        using (PreparedTask data = Prepare(rows))
+        {
+            float[] values = [.. FirstValues(data.Test)];
+            expected = [.. data.TestGroups!];
+            Assert.Equal(data.Test.Count, expected.Length);
+            for (int i = 0; i < values.Length; i++)
+                for (int j = 0; j < i; j++)
+                    Assert.Equal(values[i] < 50 && (int)values[i] / 10 == (int)values[j] / 10, expected[i] == expected[j]);
+        }
+        File.Delete(Assert.Single(Directory.GetFiles(_cache.Directory.FullName, "test-groups.json", SearchOption.AllDirectories)));
+
+        using PreparedTask again = Prepare(rows);
+
+        Assert.Equal(expected, again.TestGroups);
+        Assert.Contains(again.Notes, n => n.EndsWith("it was made again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_groups_none_are_kept()
+    {
+        using PreparedTask data = Prepare(Rows(60, i => i % 2 == 0 ? "a" : "b"));
+
+        Assert.Null(data.TestGroups);
+    }
+
+    [Fact]
     public void A_division_that_breaks_groups_says_so()
     {
         SequenceRecord[] rows = [.. Rows(60, i => i % 2 == 0 ? "a" : "b").Select((r, i) => r with { Group = $"patient {i / 20}" })];
