@@ -13,7 +13,9 @@ internal sealed class CompareOptions
 
     public Option<string> Models { get; } = new("--models") { HelpName = "a,b", Description = "Models of the preset to compare; by default those it names." };
 
-    public Option<string> Objectives { get; } = new("--objectives") { HelpName = "a,b", Description = "Any of scratch, masked and causal; by default those of the preset." };
+    public Option<string> Objectives { get; } = new("--objectives") { HelpName = "a,b", Description = "Any of scratch (labels alone, for the budget of fine-tuning), scratch-matched (labels alone, for the budget of both phases), masked and causal; by default those of the preset." };
+
+    public Option<string> Inits { get; } = new("--inits") { HelpName = "a,b", Description = "Of structured and random: how state space models begin; by default structured." };
 
     public Option<int?> Seeds { get; } = new("--seeds") { HelpName = "N", Description = "Seeds 1 to N; by default the preset's number." };
 
@@ -59,6 +61,6 @@ internal sealed class CompareOptions
     public void AddTo(Command command)
     {
         command.Add(Tasks);
-        foreach (Option option in (Option[])[Models, Objectives, Seeds, Preset, Out, Set, Causal, Jobs, Threads, Cache, DryRun, Json]) command.Add(option);
+        foreach (Option option in (Option[])[Models, Objectives, Inits, Seeds, Preset, Out, Set, Causal, Jobs, Threads, Cache, DryRun, Json]) command.Add(option);
     }
 }

@@ -39,7 +39,7 @@ internal sealed record ComparisonRequest
 
     /// <summary>One line a task.</summary>
     public IReadOnlyDictionary<string, string> TaskSummaries => new SortedDictionary<string, string>(
-        Plan.Arms.Select(a => a.Model).DistinctBy(m => m.TaskName).ToDictionary(m => m.TaskName, m => TaskCatalog.Create(m.TaskName, m.Task).Summary),
+        Plan.Arms.Select(a => a.Model).DistinctBy(m => m.TaskLabel).ToDictionary(m => m.TaskLabel, m => TaskCatalog.Create(m.TaskName, m.Task).Summary),
         StringComparer.Ordinal);
 
     /// <summary>Reads the presets and makes the plan.</summary>
@@ -98,6 +98,7 @@ internal sealed record ComparisonRequest
         foreach (string set in parsed.GetValue(options.Set) ?? []) yield return set;
         if (parsed.GetValue(options.Models) is { } models) yield return $"compare.models=[{models}]";
         if (parsed.GetValue(options.Objectives) is { } objectives) yield return $"compare.objectives=[{objectives}]";
+        if (parsed.GetValue(options.Inits) is { } inits) yield return $"compare.inits=[{inits}]";
         if (parsed.GetValue(options.Seeds) is { } seeds) yield return string.Create(CultureInfo.InvariantCulture, $"compare.seeds={seeds}");
         if (parsed.GetValue(options.Threads) is { } threads) yield return string.Create(CultureInfo.InvariantCulture, $"run.threads={threads}");
     }

@@ -3,7 +3,6 @@ using System.Globalization;
 using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
 using Lengthwise.Experiments;
-using Lengthwise.Recipes;
 
 namespace Lengthwise.Cli.Comparing;
 
@@ -28,7 +27,7 @@ internal sealed class ComparisonRunner
     {
         (_folder, _options, _speeds) = (folder, options, speeds);
         _arms = [.. plan.Arms.Select(a => new Arm(a))];
-        _hasOneTask = plan.Arms.Select(a => a.Model.TaskName).Distinct().Count() == 1;
+        _hasOneTask = plan.Arms.Select(a => a.TaskLabel).Distinct().Count() == 1;
         _total = plan.TrialCount + plan.CellCount;
         Board = new ProgressBoard { Headline = Headline };
     }
@@ -143,12 +142,12 @@ internal sealed class ComparisonRunner
 
     private string Shown(ArmPlan arm)
     {
-        string name = $"{arm.Model.ModelName} {Naming.ToKey(arm.Objective)}";
-        return _hasOneTask ? name : $"{arm.Model.TaskName} {name}";
+        string name = $"{arm.ModelLabel} {arm.ObjectiveLabel}";
+        return _hasOneTask ? name : $"{arm.TaskLabel} {name}";
     }
 
     private double Seconds(PlannedRun run) =>
-        _speeds.TryGetValue((run.Recipe.TaskName, run.Recipe.ModelName), out Speed? speed) ? speed.SecondsOf(run.Recipe) : 1;
+        _speeds.TryGetValue((run.Recipe.TaskLabel, run.Recipe.ModelLabel), out Speed? speed) ? speed.SecondsOf(run.Recipe) : 1;
 
     private string Headline()
     {

@@ -10,14 +10,12 @@ internal static class PlanNotes
     /// <summary>The sentences; they depend on settings only.</summary>
     public static IEnumerable<string> Of(ComparisonPlan plan)
     {
-        bool hasPretraining = plan.Arms.Any(a => a.Objective != ObjectiveKind.Scratch);
         foreach (IGrouping<string, ArmPlan> same in plan.Arms.GroupBy(Budget))
         {
-            string whose = string.Join(", ", same.GroupBy(a => a.Model.TaskName).Select(g => $"{g.Key} ({string.Join(", ", g.Select(a => a.Model.ModelName).Distinct())})"));
+            string whose = string.Join(", ", same.GroupBy(a => a.TaskLabel).Select(g => $"{g.Key} ({string.Join(", ", g.Select(a => a.ModelLabel).Distinct())})"));
             yield return $"Budget of a run on {whose}: {same.Key}.";
         }
-        if (hasPretraining && plan.Arms.Any(a => a.Objective == ObjectiveKind.Scratch))
-            yield return "Pretraining reads the training inputs only; from scratch, the labels get the budget of both phases together.";
+        foreach (string note in Scratch(plan)) yield return note;
         foreach ((string grid, long seed) in plan.Arms.Where(a => a.Trials.Count > 0).Select(a => (Rates(a), a.TuningSeed)).Distinct())
             yield return string.Create(CultureInfo.InvariantCulture, $"Each arm's learning rate is the one of {grid} that is best on validation with seed {seed}, which is not compared.");
         foreach ((string rate, _) in plan.Arms.Where(a => a.LrGrid.Count == 1).Select(a => (Rates(a), a.TuningSeed)).Distinct())
@@ -29,12 +27,25 @@ internal static class PlanNotes
         yield return string.Create(CultureInfo.InvariantCulture, $"Threads per run: {string.Join(", ", plan.Arms.Select(a => a.Model.Run.Threads).Distinct())}.");
     }
 
+    // Which arm from scratch it is decides what a gain means, so it is said in words.
+    private static IEnumerable<string> Scratch(ComparisonPlan plan)
+    {
+        bool pretrains = plan.Arms.Any(a => a.Objective.Pretrains());
+        bool hasPlain = plan.Arms.Any(a => a.Objective == ObjectiveKind.Scratch), hasMatched = plan.Arms.Any(a => a.Objective == ObjectiveKind.ScratchMatched);
+        if (pretrains) yield return "Pretraining reads the training inputs only.";
+        if (hasMatched) yield return "'scratch-matched' is compute-matched: the labels get the budget of both phases together, so that no arm is charged more than another.";
+        if (hasPlain && pretrains) yield return "'scratch' has equal fine-tuning: the labels get the budget that they have after pretraining, and nothing for what pretraining costs.";
+        if (hasPlain && hasMatched && pretrains) yield return "Gains are stated over 'scratch-matched' first, then over 'scratch'; which of the two is the stronger is said for each model.";
+        if (plan.Arms.Any(a => a.Model.ModelLabel == a.Model.ModelName + "-random"))
+            yield return "Models called '-random' begin without structure: every state-space parameter is drawn from N(0, 0.1²). Models without such parameters have one arm.";
+    }
+
     private static string Budget(ArmPlan arm)
     {
         BudgetSettings budget = arm.Model.Budget;
         string unit = Naming.ToKey(budget.Unit);
         return budget.Pretrain > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{budget.Pretrain} {unit} of pretraining and {budget.Finetune} on labels, {budget.Pretrain + budget.Finetune} on labels from scratch")
+            ? string.Create(CultureInfo.InvariantCulture, $"{budget.Pretrain} {unit} of pretraining and {budget.Finetune} on labels, {budget.Pretrain + budget.Finetune} in all")
             : string.Create(CultureInfo.InvariantCulture, $"{budget.Finetune} {unit} on labels");
     }
 

@@ -26,7 +26,8 @@ internal static class PlanText
         text.Append(TextTable.Render(
             ["task", "model", "objective", "pretrain", "labels", "tuning", "seeds"],
             [.. plan.Arms.Select(a => (IReadOnlyList<string>)[
-                a.Model.TaskName, a.Model.ModelName, Naming.ToKey(a.Objective), Phase(a, speeds, a.Recipe.Budget.Pretrain), Phase(a, speeds, a.Recipe.Budget.Finetune),
+                a.TaskLabel, a.ModelLabel, a.ObjectiveLabel, Phase(a, speeds, a.Objective.Pretrains() ? a.Recipe.Budget.Pretrain : 0),
+                Phase(a, speeds, a.Recipe.Budget.Finetune + (a.Objective == ObjectiveKind.ScratchMatched ? a.Recipe.Budget.Pretrain : 0)),
                 a.Trials.Count > 0 ? Invariant($"{a.Trials.Count} rates") : "-", Seeds(a)]),
              .. plan.NotApplicable.Select(n => (IReadOnlyList<string>)[n.Task, n.Model, n.Objective, "not applicable", "-", "-", "-"])],
             width));
@@ -60,7 +61,7 @@ internal static class PlanText
         return Invariant($"{amount} {Naming.ToKey(unit)}");
     }
 
-    private static (string, string) Key(ArmPlan arm) => (arm.Model.TaskName, arm.Model.ModelName);
+    private static (string, string) Key(ArmPlan arm) => (arm.TaskLabel, arm.ModelLabel);
 
     private static string Seeds(ArmPlan arm) => arm.Seeds.Count == 1 ? Invariant($"{arm.Seeds[0]}") : Invariant($"{arm.Seeds[0]}-{arm.Seeds[^1]}");
 

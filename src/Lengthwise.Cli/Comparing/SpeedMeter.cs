@@ -14,7 +14,7 @@ internal sealed class SpeedMeter(ComparisonRequest request)
     {
         string path = request.Folder.SpeedPath;
         var speeds = SpeedFile.Read(path).ToDictionary(s => (s.Task, s.Model));
-        Recipe[] missing = [.. request.Plan.Arms.Select(a => a.Model).DistinctBy(m => (m.TaskName, m.ModelName)).Where(m => !speeds.ContainsKey((m.TaskName, m.ModelName)))];
+        Recipe[] missing = [.. request.Plan.Arms.Select(a => a.Model).DistinctBy(m => (m.TaskLabel, m.ModelLabel)).Where(m => !speeds.ContainsKey((m.TaskLabel, m.ModelLabel)))];
         if (missing.Length == 0) return speeds;
 
         // Below the cache when nothing is to stay in the comparison's own folder.
@@ -58,7 +58,7 @@ internal sealed class SpeedMeter(ComparisonRequest request)
         await slots.WaitAsync(stop);
         try
         {
-            var folder = new RunFolder(new DirectoryInfo(Path.Combine(scratch.FullName, $"{recipe.TaskName}-{recipe.ModelName}")));
+            var folder = new RunFolder(new DirectoryInfo(Path.Combine(scratch.FullName, $"{recipe.TaskLabel}-{recipe.ModelLabel}")));
             AtomicFile.WriteText(folder.RecipePath, RecipeWriter.ToToml(Speed.Probe(recipe), []));
             using CellProcess process = CellProcess.Start(folder, request.Options.Cache, readTest: false, _ => { });
             using CancellationTokenRegistration onStop = stop.Register(process.RequestStop);
@@ -66,7 +66,7 @@ internal sealed class SpeedMeter(ComparisonRequest request)
             stop.ThrowIfCancellationRequested();
             if (exit.IsCrash) return null;
             if (exit.Code != ExitCode.Done)
-                throw new LengthwiseException(exit.Code, $"trying {recipe.ModelName} on {recipe.TaskName}: {exit.Message}", exit.Hint);
+                throw new LengthwiseException(exit.Code, $"trying {recipe.ModelLabel} on {recipe.TaskName}: {exit.Message}", exit.Hint);
             return Speed.From(RunRecordFile.Read(folder.ResultPath), MetricsFile.Read(folder.MetricsPath));
         }
         finally

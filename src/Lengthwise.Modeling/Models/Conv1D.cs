@@ -55,7 +55,7 @@ public sealed class Conv1D : ModelArchitecture
 
         /// <inheritdoc/>
         public override string? ObstacleTo(ObjectiveKind objective) =>
-            objective == ObjectiveKind.Scratch ? null : "its sequence is halved from block to block, so that it has no output at every step";
+            !objective.Pretrains() ? null : "its sequence is halved from block to block, so that it has no output at every step";
 
         /// <summary>Width of a block, f_i.</summary>
         /// <param name="block">0 for the first.</param>

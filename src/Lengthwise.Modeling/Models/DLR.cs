@@ -49,6 +49,9 @@ public sealed class DLR : ModelArchitecture
 
         /// <summary>Initial Lambda and W.</summary>
         public DLRInit Init { get; init; } = DLRInit.Omega;
+
+        /// <inheritdoc/>
+        public override ModelSettings? WithRandomInit() => this with { Init = DLRInit.Random };
     }
 
     private sealed class Kernel : DiagonalConvolutionKernel

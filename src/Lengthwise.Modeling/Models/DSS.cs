@@ -57,6 +57,9 @@ public sealed class DSS : ModelArchitecture
         /// <summary>Initial Lambda.</summary>
         public DSSInit Init { get; init; } = DSSInit.Hippo;
 
+        /// <inheritdoc/>
+        public override ModelSettings? WithRandomInit() => this with { Init = DSSInit.Random };
+
         /// <summary>Whether real and imaginary part of Lambda have steps of their own, equal at the beginning.</summary>
         public bool SeparateSteps { get; init; }
 

@@ -48,6 +48,9 @@ public sealed class Lru : ModelArchitecture
         /// <summary>Initial values of the recurrence.</summary>
         public LruInit Init { get; init; } = LruInit.Ring;
 
+        /// <inheritdoc/>
+        public override ModelSettings? WithRandomInit() => this with { Init = LruInit.Random };
+
         /// <summary>Smallest initial |lambda|.</summary>
         [Range(0.0, 0.999999)] public double RMin { get; init; } = 0.9;
 

@@ -15,11 +15,11 @@ public static class ModelCatalog
     /// <summary>Makes the architecture of that name.</summary>
     public static ModelArchitecture Create(string name) => (ModelArchitecture)Activator.CreateInstance(Entries[name].Architecture)!;
 
-    /// <summary>Objectives that a model admits with its default settings.</summary>
+    /// <summary>Objectives that a model admits with its default settings; the compute-matched one is another budget of the same.</summary>
     public static IReadOnlyList<ObjectiveKind> Objectives(string name)
     {
         ModelSettings settings = Defaults(name);
-        return [.. Enum.GetValues<ObjectiveKind>().Where(o => settings.ObstacleTo(o) is null)];
+        return [.. Enum.GetValues<ObjectiveKind>().Where(o => o != ObjectiveKind.ScratchMatched && settings.ObstacleTo(o) is null)];
     }
 
     /// <summary>What lists must say beside a model's name; null for nothing.</summary>

@@ -54,6 +54,9 @@ public sealed class S4 : ModelArchitecture
         /// <summary>Initial A, B, C.</summary>
         public S4Init Init { get; init; } = S4Init.Legs;
 
+        /// <inheritdoc/>
+        public override ModelSettings? WithRandomInit() => this with { Init = S4Init.Random };
+
         /// <summary>Copies of A and B, channel h using copy h mod n_ssm; left out, each channel has its own.</summary>
         [Range(1, 65536)] public int? NSsm { get; init; }
 

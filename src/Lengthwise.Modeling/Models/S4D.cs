@@ -49,6 +49,9 @@ public sealed class S4D : ModelArchitecture
         /// <summary>Initial A.</summary>
         public S4DInit Init { get; init; } = S4DInit.Lin;
 
+        /// <inheritdoc/>
+        public override ModelSettings? WithRandomInit() => this with { Init = S4DInit.Random };
+
         /// <summary>How the continuous system becomes steps.</summary>
         public Discretization Discretization { get; init; } = Discretization.Zoh;
 

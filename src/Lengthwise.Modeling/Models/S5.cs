@@ -54,6 +54,9 @@ public sealed class S5 : ModelArchitecture
         /// <summary>Initial values.</summary>
         public S5Init Init { get; init; } = S5Init.Hippo;
 
+        /// <inheritdoc/>
+        public override ModelSettings? WithRandomInit() => this with { Init = S5Init.Random, ClipEigs = true };
+
         /// <summary>Initial C.</summary>
         public S5CInit CInit { get; init; } = S5CInit.TruncStandardNormal;
 

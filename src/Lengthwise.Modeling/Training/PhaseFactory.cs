@@ -37,7 +37,7 @@ internal sealed class PhaseFactory
     public MetricKind? Metric { get; }
 
     /// <summary>Whether a run of this recipe begins with pretraining.</summary>
-    public bool Pretrains => _recipe.Objective.Name != ObjectiveKind.Scratch;
+    public bool Pretrains => _recipe.Objective.Name.Pretrains();
 
     /// <summary>Whether the pretrained encoder has one more input column than the other.</summary>
     public bool HasMaskColumn => _recipe.Objective.Name == ObjectiveKind.Masked && _data.Shape.Input is RealInput;
@@ -59,11 +59,20 @@ internal sealed class PhaseFactory
         OptimizerSettings optimizer = isPretraining ? _recipe.Pretraining ?? _recipe.Optimizer : _recipe.Optimizer;
         BatchSource train = Batches(phase, optimizer.BatchSize);
         BudgetSettings budget = _recipe.Budget;
-        double pretrainShare = Metric is null ? 1 : budget.Pretrain / (budget.Pretrain + budget.Finetune);
+        double pretrainShare = !Pretrains ? 0 : Metric is null ? 1 : budget.Pretrain / (budget.Pretrain + budget.Finetune);
         return new PhaseSetup(
             phase, isPretraining ? PretrainingObjective() : LabelObjective(), optimizer,
-            new PhaseBudget(budget.Unit, isPretraining ? budget.Pretrain : budget.Finetune, train.BatchesPerEpoch, budget.Evaluations),
+            new PhaseBudget(budget.Unit, isPretraining ? budget.Pretrain : LabelBudget(), train.BatchesPerEpoch, budget.Evaluations),
             _recipe.Run, _data.Shape.Input, train, _data.Validation, isPretraining ? 0 : pretrainShare, isPretraining ? pretrainShare : 1 - pretrainShare);
+    }
+
+    /// <summary>What the labels get. From scratch and compute-matched also what pretraining would cost, epochs counted by the rows that they read.</summary>
+    private double LabelBudget()
+    {
+        BudgetSettings budget = _recipe.Budget;
+        if (_recipe.Objective.Name != ObjectiveKind.ScratchMatched) return budget.Finetune;
+        double rows = budget.Unit == BudgetUnit.Epochs ? (double)PretrainingRows.Count / LabelledRows.Count : 1;
+        return budget.Finetune + budget.Pretrain * rows;
     }
 
     /// <summary>Training batches of a phase.</summary>

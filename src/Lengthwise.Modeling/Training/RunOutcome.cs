@@ -26,6 +26,7 @@ internal sealed record RunOutcome(Evaluation? Test, long Parameters)
             TaskVersion = task.Version,
             Model = recipe.ModelName,
             Objective = Naming.ToKey(recipe.Objective.Name),
+            Arm = recipe.Arm,
             Seed = recipe.Run.Seed,
             Bidirectional = recipe.Model.Bidirectional,
             Lr = recipe.Optimizer.Lr,

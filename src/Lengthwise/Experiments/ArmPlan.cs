@@ -4,7 +4,7 @@ using Lengthwise.Recipes;
 namespace Lengthwise.Experiments;
 
 /// <summary>One arm of a comparison: a model on a task with one objective, run once a seed.</summary>
-/// <param name="Model">The model's recipe, from the preset.</param>
+/// <param name="Model">The model's recipe, from the preset; its <see cref="Recipe.Arm"/> names it where it is one of several variants.</param>
 /// <param name="Objective">What the arm learns from before the labels.</param>
 /// <param name="AllCausal">Whether every arm of the comparison is unidirectional.</param>
 /// <param name="LrGrid">Learning rates to choose from on validation; none keeps the preset's, one is taken without trials.</param>
@@ -13,8 +13,17 @@ namespace Lengthwise.Experiments;
 public sealed record ArmPlan(
     Recipe Model, ObjectiveKind Objective, bool AllCausal, IReadOnlyList<double> LrGrid, long TuningSeed, IReadOnlyList<long> Seeds)
 {
-    /// <summary>Task, model and objective; begins the names of the arm's runs.</summary>
-    public string Name => $"{Model.TaskName}-{Model.ModelName}-{Naming.ToKey(Objective)}";
+    /// <summary>What reports call the task.</summary>
+    public string TaskLabel => Model.TaskLabel;
+
+    /// <summary>What reports call the model.</summary>
+    public string ModelLabel => Model.ModelLabel;
+
+    /// <summary>What reports call the objective.</summary>
+    public string ObjectiveLabel => Model.Arm?.Objective ?? Naming.ToKey(Objective);
+
+    /// <summary>Task, model and objective as reports call them: the arm's key, which begins the names of its runs.</summary>
+    public string Name => $"{TaskLabel}-{ModelLabel}-{ObjectiveLabel}";
 
     /// <summary>Why the arm cannot be run; null where it can. A comparison of unidirectional models needs one of each.</summary>
     public string? Obstacle => Model.Model.ObstacleTo(Objective) ?? (AllCausal ? Model.Model.ObstacleTo(ObjectiveKind.Causal) : null);

@@ -2,7 +2,7 @@ using Lengthwise.Recipes;
 
 namespace Lengthwise.Experiments;
 
-/// <summary>Everything that a comparison will run: tasks x models x objectives, each arm with its trials and seeds.</summary>
+/// <summary>Everything that a comparison will run: tasks x models x objectives and what else it varies, each arm with its trials and seeds.</summary>
 /// <param name="Arms">The arms, in the order of presets, models and objectives.</param>
 public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
 {
@@ -26,7 +26,7 @@ public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
             throw new LengthwiseException(ExitCode.Usage, $"planning the comparison: the arm '{twice.Key}' appears twice", "name each task once");
         ArmPlan[] arms = [.. asked.Where(a => a.Obstacle is null)];
         InapplicableArm[] others =
-            [.. asked.Where(a => a.Obstacle is not null).Select(a => new InapplicableArm(a.Model.TaskName, a.Model.ModelName, Naming.ToKey(a.Objective), a.Obstacle!))];
+            [.. asked.Where(a => a.Obstacle is not null).Select(a => new InapplicableArm(a.TaskLabel, a.ModelLabel, a.ObjectiveLabel, a.Obstacle!))];
         if (arms.Length == 0)
             throw new LengthwiseException(
                 ExitCode.Usage,
@@ -40,7 +40,8 @@ public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
         long[] seeds = [.. Enumerable.Range(1, preset.Compare.Seeds).Select(s => (long)s)];
         ObjectiveKind[] objectives = [.. preset.Compare.Objectives.Select(o => allCausal && o == ObjectiveKind.Masked ? ObjectiveKind.Causal : o).Distinct()];
         return from model in preset.Compare.Models
+               from variant in ArmVariants.Of(preset.Models[model], preset.Compare)
                from objective in objectives
-               select new ArmPlan(preset.Models[model], objective, allCausal, preset.Compare.LrGrid, preset.Compare.TuningSeed, seeds);
+               select new ArmPlan(variant, objective, allCausal, preset.Compare.LrGrid, preset.Compare.TuningSeed, seeds);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Lengthwise.Recipes;
 using Lengthwise.Reports;
 
 namespace Lengthwise.Experiments;
@@ -19,7 +18,7 @@ public static class ComparisonReader
             foreach (long seed in arm.Seeds)
             {
                 RunFolder cell = folder.Cell(string.Create(CultureInfo.InvariantCulture, $"{arm.Name}-seed{seed}"));
-                if (only?.Contains(cell.Name) ?? true) runs.AddCell(cell, arm.Task, arm.Model, Naming.ToKey(arm.Objective), seed);
+                if (only?.Contains(cell.Name) ?? true) runs.AddCell(cell, arm.Task, arm.Model, arm.ShownObjective, seed);
             }
             if (only is not null && !arm.Seeds.Any(s => only.Contains(string.Create(CultureInfo.InvariantCulture, $"{arm.Name}-seed{s}")))) continue;
             // As ArmPlan names them; a single rate is taken without trials.

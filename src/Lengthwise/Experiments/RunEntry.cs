@@ -26,7 +26,7 @@ public sealed record RunEntry(
                 IReadOnlyList<MetricLine> metrics = MetricsFile.Read(run.MetricsPath);
                 return metrics.Count == 0 ? empty : empty with { Steps = metrics[^1].Step, Seconds = metrics[^1].Seconds };
             }
-            RunRecord record = RunRecordFile.Read(run.ResultPath);
+            RunRecord record = RunRecordFile.Read(run.ResultPath).Labelled();
             return new RunEntry(
                 path, RunStatus.Finished, record.Task, record.Model, record.Objective, record.Seed, record.Metric, record.Validation, record.Test,
                 record.Seconds, record.PretrainSteps + record.FinetuneSteps);

@@ -1,3 +1,5 @@
+using Lengthwise.Recipes;
+
 namespace Lengthwise.Experiments;
 
 /// <summary>The outcome of one finished run, stored as <c>result.json</c> in its folder.</summary>
@@ -15,8 +17,11 @@ public sealed record RunRecord
     /// <summary>Model name.</summary>
     public required string Model { get; init; }
 
-    /// <summary><c>scratch</c>, <c>masked</c> or <c>causal</c>.</summary>
+    /// <summary><c>scratch</c>, <c>scratch-matched</c>, <c>masked</c> or <c>causal</c>.</summary>
     public required string Objective { get; init; }
+
+    /// <summary>What reports call the run where task, model and objective do not say its arm; null where they do.</summary>
+    public ArmLabels? Arm { get; init; }
 
     /// <summary>Seed.</summary>
     public required long Seed { get; init; }
@@ -119,6 +124,10 @@ public sealed record RunRecord
 
     /// <summary>Name of the run's folder.</summary>
     public string Run { get; init; } = "";
+
+    /// <summary>The record under the names of its arm, which is how runs are grouped.</summary>
+    public RunRecord Labelled() =>
+        Arm is null ? this : this with { Task = Arm.Task ?? Task, Model = Arm.Model ?? Model, Objective = Arm.Objective ?? Objective };
 }
 
 /// <summary>Names of the tensors that the fine-tuned model took over, made anew, or left behind.</summary>

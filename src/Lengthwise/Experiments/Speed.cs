@@ -32,7 +32,7 @@ public sealed record Speed(string Task, string Model, double StepSeconds, double
         double stepSeconds = (last.Tokens - (previous?.Tokens ?? 0)) / rate / Math.Max(1, last.Step - (previous?.Step ?? 0));
         double trainSeconds = record.TokensPerSecond > 0 ? last.Tokens / record.TokensPerSecond : 0;
         return new Speed(
-            record.Task, record.Model, stepSeconds, Math.Max(0, record.Seconds - trainSeconds),
+            record.Labelled().Task, record.Labelled().Model, stepSeconds, Math.Max(0, record.Seconds - trainSeconds),
             Math.Max(1, (int)Math.Round(last.Step / Math.Max(last.Epoch, 1e-9))), record.PeakMemoryBytes);
     }
 
@@ -51,7 +51,7 @@ public sealed record Speed(string Task, string Model, double StepSeconds, double
     {
         const double startSeconds = 2;
         BudgetSettings budget = recipe.Budget;
-        int phases = budget.Pretrain > 0 ? 2 : 1;
+        int phases = recipe.Objective.Name.Pretrains() ? 2 : 1;
         long steps = Steps(budget.Unit, budget.Pretrain) + Steps(budget.Unit, budget.Finetune);
         return startSeconds + steps * StepSeconds + phases * budget.Evaluations * EvaluationSeconds;
     }

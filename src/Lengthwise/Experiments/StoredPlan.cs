@@ -88,14 +88,17 @@ public sealed record StoredArm
     /// <summary>See <see cref="ArmPlan.Name"/>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Task.</summary>
+    /// <summary>What reports call the task.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Model.</summary>
+    /// <summary>What reports call the model.</summary>
     public required string Model { get; init; }
 
     /// <summary>Objective.</summary>
     public required ObjectiveKind Objective { get; init; }
+
+    /// <summary>What reports call the objective; empty where it is the objective's name.</summary>
+    public string ObjectiveLabel { get; init; } = "";
 
     /// <summary>Learning rates to choose from.</summary>
     public IReadOnlyList<double> LrGrid { get; init; } = [];
@@ -113,14 +116,18 @@ public sealed record StoredArm
     public static StoredArm Of(ArmPlan arm) => new()
     {
         Name = arm.Name,
-        Task = arm.Model.TaskName,
-        Model = arm.Model.ModelName,
+        Task = arm.TaskLabel,
+        Model = arm.ModelLabel,
         Objective = arm.Objective,
+        ObjectiveLabel = arm.Model.Arm?.Objective ?? "",
         LrGrid = arm.LrGrid,
         TuningSeed = arm.TuningSeed,
         Seeds = arm.Seeds,
         Recipe = RecipeWriter.ToToml(arm.Recipe, []),
     };
+
+    /// <summary>What reports call the objective.</summary>
+    internal string ShownObjective => ObjectiveLabel.Length > 0 ? ObjectiveLabel : Naming.ToKey(Objective);
 
     /// <summary>Settings that differ, one sentence each.</summary>
     public IEnumerable<string> DifferencesFrom(StoredArm earlier)
@@ -129,7 +136,7 @@ public sealed record StoredArm
         foreach (string key in mine.Keys.Union(theirs.Keys).Order(StringComparer.Ordinal))
         {
             string here = theirs.GetValueOrDefault(key, "absent"), asked = mine.GetValueOrDefault(key, "absent");
-            if (here != asked) yield return $"{Model}, {Naming.ToKey(Objective)}: {key} is {here} in the folder, {asked} now";
+            if (here != asked) yield return $"{Model}, {ShownObjective}: {key} is {here} in the folder, {asked} now";
         }
     }
 

@@ -41,7 +41,8 @@ public sealed record OurResult
         OurResult[] results =
         [
             .. runs.Where(r => r.Task == task && r.Test is { } test && double.IsFinite(test))
-                .GroupBy(r => (r.Model, r.Objective, r.Metric, r.DataHash, r.Parameters, Steps: r.PretrainSteps + r.FinetuneSteps, r.HigherIsBetter))
+                .Select(r => r.Labelled())
+                .GroupBy(r => (r.Model, r.Objective, r.LabelledRows, r.Metric, r.DataHash, r.Parameters, Steps: r.PretrainSteps + r.FinetuneSteps, r.HigherIsBetter))
                 .OrderByDescending(g => g.Average(r => r.Test!.Value) * (g.Key.HigherIsBetter ? 1 : -1))
                 .Select(g => From([.. g.DistinctBy(r => r.Seed)])),
         ];

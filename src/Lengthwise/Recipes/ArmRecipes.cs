@@ -5,8 +5,8 @@ public static class ArmRecipes
 {
     /// <summary>The recipe of the arm.</summary>
     /// <remarks>
-    /// From scratch, the labels get the budget of both phases together, so that no arm trains longer than another. The causal
-    /// objective makes the model unidirectional: one that sees the next step would copy it.
+    /// The compute-matched arm from scratch keeps both budgets, which its labels get together, so that no arm is charged more than another; the plain one
+    /// has that of fine-tuning alone. The causal objective makes the model unidirectional: one that sees the next step would copy it.
     /// </remarks>
     /// <param name="model">The model's recipe, from a <see cref="Preset"/>.</param>
     /// <param name="objective">What the arm learns from before the labels.</param>
@@ -16,25 +16,19 @@ public static class ArmRecipes
     /// the same for every arm. The rate of state-space parameters stays. Null keeps the preset's rates.
     /// </param>
     /// <param name="allCausal">Makes the model unidirectional whatever the objective, so that all arms share one architecture.</param>
-    public static Recipe For(Recipe model, ObjectiveKind objective, long seed, double? lr, bool allCausal)
+    public static Recipe For(Recipe model, ObjectiveKind objective, long seed, double? lr, bool allCausal) => model with
     {
-        bool pretrains = objective != ObjectiveKind.Scratch;
-        return model with
+        Model = allCausal || objective == ObjectiveKind.Causal ? model.Model with { Bidirectional = false } : model.Model,
+        Objective = new ObjectiveSettings
         {
-            Model = allCausal || objective == ObjectiveKind.Causal ? model.Model with { Bidirectional = false } : model.Model,
-            Objective = new ObjectiveSettings
-            {
-                Name = objective,
-                MaskRatio = objective == ObjectiveKind.Masked ? model.Objective.MaskRatio : null,
-            },
-            Optimizer = WithRate(model.Optimizer, lr),
-            Pretraining = pretrains ? WithRate(model.Pretraining ?? model.Optimizer, lr) : null,
-            Budget = pretrains
-                ? model.Budget
-                : model.Budget with { Pretrain = 0, Finetune = model.Budget.Pretrain + model.Budget.Finetune },
-            Run = model.Run with { Seed = seed },
-        };
-    }
+            Name = objective,
+            MaskRatio = objective == ObjectiveKind.Masked ? model.Objective.MaskRatio : null,
+        },
+        Optimizer = WithRate(model.Optimizer, lr),
+        Pretraining = objective.Pretrains() ? WithRate(model.Pretraining ?? model.Optimizer, lr) : null,
+        Budget = objective == ObjectiveKind.Scratch ? model.Budget with { Pretrain = 0 } : model.Budget,
+        Run = model.Run with { Seed = seed },
+    };
 
     private static OptimizerSettings WithRate(OptimizerSettings optimizer, double? lr) =>
         lr is { } rate ? optimizer with { Lr = rate } : optimizer;

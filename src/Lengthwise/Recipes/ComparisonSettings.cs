@@ -8,8 +8,11 @@ public sealed record ComparisonSettings
     /// <summary>Models; each needs a file <c>MODEL.toml</c> in the preset's folder.</summary>
     public ValueList<string> Models { get; init; } = [];
 
-    /// <summary>Objectives; the scratch arm gets the labels for as many steps as the others spend on both phases.</summary>
-    public ValueList<ObjectiveKind> Objectives { get; init; } = [ObjectiveKind.Scratch, ObjectiveKind.Masked];
+    /// <summary>Objectives; see <see cref="ObjectiveKind"/> for the two kinds of arms from scratch.</summary>
+    public ValueList<ObjectiveKind> Objectives { get; init; } = [ObjectiveKind.ScratchMatched, ObjectiveKind.Masked];
+
+    /// <summary>Initialisations of state space models; other models have only their own.</summary>
+    public ValueList<InitKind> Inits { get; init; } = [InitKind.Structured];
 
     /// <summary>Number of seeds: 1, 2, …</summary>
     [Range(1, 1000)] public int Seeds { get; init; } = 3;
@@ -27,8 +30,20 @@ public sealed record ComparisonSettings
         if (Objectives.Count == 0) yield return "'objectives' is empty: nothing to compare";
         if (Models.Distinct().Count() < Models.Count) yield return "'models' lists a model twice";
         if (Objectives.Distinct().Count() < Objectives.Count) yield return "'objectives' lists an objective twice";
+        if (Inits.Count == 0) yield return "'inits' is empty: a model has to begin somehow";
+        if (Inits.Distinct().Count() < Inits.Count) yield return "'inits' lists an initialisation twice";
         if (LrGrid.Distinct().Count() < LrGrid.Count) yield return "'lr_grid' lists a rate twice";
         if (TuningSeed >= 1 && TuningSeed <= Seeds)
             yield return $"'tuning_seed' is {TuningSeed}, one of the compared seeds 1 to {Seeds}: a rate tuned on a seed favours it";
     }
+}
+
+/// <summary>How state space models of a comparison are initialised.</summary>
+public enum InitKind
+{
+    /// <summary>As their recipe says, usually in a structured way.</summary>
+    Structured,
+
+    /// <summary>Every state-space parameter from N(0, 0.1²) (arXiv:2310.02980, section 3.3).</summary>
+    Random,
 }

@@ -44,6 +44,9 @@ public abstract record ModelSettings
     /// </summary>
     public virtual string? ObstacleTo(ObjectiveKind objective) => null;
 
+    /// <summary>These settings with every state-space parameter drawn at random; null for models that have no other initialisation.</summary>
+    public virtual ModelSettings? WithRandomInit() => null;
+
     /// <summary>What lists and reports must say beside the model's name, as a sentence without its full stop; null for nothing.</summary>
     public virtual string? Remark => null;
 

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Lengthwise.Recipes;
 
@@ -18,5 +20,9 @@ public static class Naming
     }
 
     /// <summary>The key of an enumeration value.</summary>
-    public static string ToKey<T>(T value) where T : struct, Enum => ToKey(value.ToString());
+    public static string ToKey<T>(T value) where T : struct, Enum => KeyOf(typeof(T), value.ToString());
+
+    /// <summary>The key of a value of an enumeration, by its C# name; its own where it was given one.</summary>
+    internal static string KeyOf(Type enumeration, string name) =>
+        enumeration.GetField(name)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? ToKey(name);
 }

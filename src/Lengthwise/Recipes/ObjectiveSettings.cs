@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Lengthwise.Recipes;
 
@@ -18,12 +19,22 @@ public sealed record ObjectiveSettings
 /// <summary>Objectives of a comparison's arms.</summary>
 public enum ObjectiveKind
 {
-    /// <summary>Labels only, from random initialisation.</summary>
+    /// <summary>Labels only, from random initialisation, for the budget of fine-tuning.</summary>
     Scratch,
+
+    /// <summary>Labels only, from random initialisation, for the budget of both phases: what pretraining costs is spent on labels instead.</summary>
+    [JsonStringEnumMemberName("scratch-matched")] ScratchMatched,
 
     /// <summary>Masked denoising of the training inputs, then labels.</summary>
     Masked,
 
     /// <summary>Next-step prediction on the training inputs, then labels.</summary>
     Causal,
+}
+
+/// <summary>What objectives have in common.</summary>
+public static class ObjectiveKinds
+{
+    /// <summary>Whether a run of it begins with pretraining.</summary>
+    public static bool Pretrains(this ObjectiveKind objective) => objective is ObjectiveKind.Masked or ObjectiveKind.Causal;
 }

@@ -33,19 +33,28 @@ public sealed record Recipe
     /// <summary>Seed, threads and intervals.</summary>
     public RunSettings Run { get; init; } = new();
 
+    /// <summary>What reports call the run; null where task, model and objective name it.</summary>
+    public ArmLabels? Arm { get; init; }
+
+    /// <summary>What reports call the task.</summary>
+    public string TaskLabel => Arm?.Task ?? TaskName;
+
+    /// <summary>What reports call the model.</summary>
+    public string ModelLabel => Arm?.Model ?? ModelName;
+
     /// <summary>Contradictions between sections; empty when there are none.</summary>
     public IEnumerable<string> Validate()
     {
-        bool pretrains = Objective.Name != ObjectiveKind.Scratch;
+        bool pretrains = Objective.Name.Pretrains();
         string? obstacle = Model.ObstacleTo(Objective.Name);
         if (obstacle is not null)
             yield return $"'objective.name' is '{Naming.ToKey(Objective.Name)}', which is not applicable to model '{ModelName}': {obstacle}";
         if (pretrains && Budget.Pretrain <= 0)
             yield return $"objective '{Naming.ToKey(Objective.Name)}' needs 'budget.pretrain' above 0";
-        if (!pretrains && Budget.Pretrain > 0)
-            yield return "objective 'scratch' does not pretrain; set 'budget.pretrain' to 0";
+        if (Objective.Name == ObjectiveKind.Scratch && Budget.Pretrain > 0)
+            yield return "objective 'scratch' does not pretrain; set 'budget.pretrain' to 0, or the objective to 'scratch-matched', which gives the labels both budgets";
         if (!pretrains && Pretraining is not null)
-            yield return "objective 'scratch' has no use for a [pretraining] section";
+            yield return $"objective '{Naming.ToKey(Objective.Name)}' has no use for a [pretraining] section";
         if (Objective.Name != ObjectiveKind.Masked && Objective.MaskRatio is not null)
             yield return "'objective.mask_ratio' only has an effect with objective 'masked'";
         if (Objective.Name == ObjectiveKind.Causal && obstacle is null && Model.Bidirectional)

@@ -22,7 +22,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
         var pretraining = (OptimizerSettings)_settings.Bind(typeof(OptimizerSettings), layer.PretrainingEntries());
         var budget = Bind<BudgetSettings>(layer, RecipeSections.Budget);
         var run = Bind<RunSettings>(layer, RecipeSections.Run);
-        bool pretrains = objective.Name != ObjectiveKind.Scratch || layer.Has(RecipeSections.Pretraining);
+        bool pretrains = objective.Name.Pretrains() || layer.Has(RecipeSections.Pretraining);
         return new Recipe
         {
             TaskName = NameOf(layer, RecipeSections.Task) ?? "",
@@ -35,6 +35,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
             Pretraining = pretrains ? pretraining : null,
             Budget = budget,
             Run = run,
+            Arm = layer.Has(RecipeSections.Arm) ? Bind<ArmLabels>(layer, RecipeSections.Arm) : null,
         };
     }
 
@@ -51,6 +52,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
         Report(recipe.Optimizer.Validate(), layer, [RecipeSections.Optimizer]);
         Report(recipe.Pretraining?.Validate() ?? [], layer, [RecipeSections.Pretraining, RecipeSections.Optimizer]);
         Report(recipe.Run.Validate(), layer, [RecipeSections.Run]);
+        Report(recipe.Arm?.Validate() ?? [], layer, [RecipeSections.Arm]);
         Report(recipe.Validate(), layer, []);
     }
 

@@ -11,6 +11,7 @@ internal static class RecipeSections
     public const string Pretraining = "pretraining";
     public const string Budget = "budget";
     public const string Run = "run";
+    public const string Arm = "arm";
     public const string Compare = "compare";
 
     /// <summary>The key of [task] and [model] that says which settings record the others belong to.</summary>
@@ -20,7 +21,7 @@ internal static class RecipeSections
     public const string Extends = "extends";
 
     /// <summary>All sections, in the order in which they are written.</summary>
-    public static readonly IReadOnlyList<string> All = [Compare, Task, Model, Objective, Labels, Optimizer, Pretraining, Budget, Run];
+    public static readonly IReadOnlyList<string> All = [Compare, Task, Model, Objective, Labels, Optimizer, Pretraining, Budget, Run, Arm];
 
     /// <summary>Sections whose keys do not depend on a name.</summary>
     public static readonly IReadOnlyDictionary<string, Type> Fixed = new Dictionary<string, Type>(StringComparer.Ordinal)
@@ -31,6 +32,7 @@ internal static class RecipeSections
         [Pretraining] = typeof(OptimizerSettings),
         [Budget] = typeof(BudgetSettings),
         [Run] = typeof(RunSettings),
+        [Arm] = typeof(ArmLabels),
         [Compare] = typeof(ComparisonSettings),
     };
 }

@@ -28,6 +28,7 @@ public static class RecipeWriter
         if (recipe.Pretraining is { } pretraining) AppendSection(toml, RecipeSections.Pretraining, pretraining);
         AppendSection(toml, RecipeSections.Budget, recipe.Budget);
         AppendSection(toml, RecipeSections.Run, recipe.Run);
+        if (recipe.Arm is { } arm) AppendSection(toml, RecipeSections.Arm, arm);
         return toml.ToString(0, toml.Length - 1);
     }
 
@@ -47,7 +48,7 @@ public static class RecipeWriter
         double number => RecipeNumber.ToText(number),
         float number => RecipeNumber.ToText(number),
         string text => Text(text),
-        Enum name => Text(Naming.ToKey(name.ToString())),
+        Enum name => Text(Naming.KeyOf(name.GetType(), name.ToString())),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Value))}]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException($"Settings of type {value.GetType()} cannot be written to a recipe."),

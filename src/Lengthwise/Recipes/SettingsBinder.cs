@@ -153,7 +153,7 @@ internal sealed class SettingsBinder(ISettingsCatalog catalog, RecipeProblems pr
     private static bool IsEnumValue(SettingsProperty property, string key) =>
         property.ItemType.IsEnum && EnumValue(property.ItemType, key) is not null;
 
-    private static string[] EnumKeys(Type type) => [.. Enum.GetNames(type).Select(Naming.ToKey)];
+    private static string[] EnumKeys(Type type) => [.. Enum.GetNames(type).Select(name => Naming.KeyOf(type, name))];
 
     private static object? EnumValue(Type type, string key)
     {

@@ -10,7 +10,17 @@ internal static class Answer
     {
         string[] pretrained = [.. task.Gains.Select(g => g.Objective).Distinct().ByObjective(o => o)];
         if (pretrained.Length == 0) return [Levels(task)];
-        return [.. pretrained.Select(o => OfObjective(task, o))];
+        return [.. pretrained.Select(o => OfObjective(task, o)), .. task.FurtherGains.Count == 0 ? (string[])[] : [Baselines(task)]];
+    }
+
+    /// <summary>What the gains are over the other arm from scratch, and which of the two is the stronger.</summary>
+    private static string Baselines(TaskSummary task)
+    {
+        string[] gains = [.. task.FurtherGains.Select(g => $"{Wording.Model(g.Model)} {task.Text.Signed(g.Difference.Mean)}{Bounds(task.Text, g.Difference)} ({g.Objective})")];
+        IEnumerable<string> stronger = task.StrongerBaselines.GroupBy(p => p.Value, p => Wording.Model(p.Key)).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => $"{g.Key} for {Wording.Join([.. g])}");
+        return $"Gains above are over the compute-matched arm from scratch; over the one with equal fine-tuning: {Wording.Join(gains)}. "
+            + $"The stronger of the two on validation is {Wording.Join([.. stronger])}.";
     }
 
     private static string OfObjective(TaskSummary task, string objective)
@@ -63,7 +73,7 @@ internal static class Answer
     private static string GapSentence(TaskSummary task, MetricText text, string objective)
     {
         if (task.Gaps.Select(g => (g.Model, g.Reference)).Distinct().Count() != 1) return "";
-        Gap? before = task.Gaps.FirstOrDefault(g => g.Objective == Arms.Scratch);
+        Gap? before = task.Gaps.FirstOrDefault(g => g.Objective == Arms.MatchedScratch) ?? task.Gaps.FirstOrDefault(g => g.Objective == Arms.Scratch);
         Gap? after = task.Gaps.FirstOrDefault(g => g.Objective == objective);
         if (before is null || after is null) return "";
 

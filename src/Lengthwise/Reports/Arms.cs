@@ -5,19 +5,25 @@ namespace Lengthwise.Reports;
 /// <summary>The names that a comparison turns on, and the one order in which tables, figures and files show its arms.</summary>
 internal static class Arms
 {
-    /// <summary>The objective that gains are measured against.</summary>
+    /// <summary>Labels alone, for the budget of fine-tuning.</summary>
     public const string Scratch = "scratch";
+
+    /// <summary>Labels alone, for the budget of both phases; gains are measured against it where a model has it.</summary>
+    public const string MatchedScratch = "scratch-matched";
 
     /// <summary>The model that gaps are measured against where it takes part.</summary>
     public const string ReferenceModel = "transformer";
 
-    private static readonly string[] KnownObjectives = [Scratch, "masked", "causal"];
+    private static readonly string[] KnownObjectives = [Scratch, MatchedScratch, "masked", "causal"];
+
+    /// <summary>Whether an objective knows no pretraining.</summary>
+    public static bool IsScratch(string objective) => objective is Scratch or MatchedScratch;
 
     /// <summary>The reference model first, then by name.</summary>
     public static IOrderedEnumerable<T> ByModel<T>(this IEnumerable<T> items, Func<T, string> model) =>
         items.OrderBy(i => model(i) != ReferenceModel).ThenBy(model, StringComparer.Ordinal);
 
-    /// <summary>Scratch, masked, causal, then others by name.</summary>
+    /// <summary>From scratch, masked, causal, each followed by its variants, then others by name.</summary>
     public static IOrderedEnumerable<T> ByObjective<T>(this IEnumerable<T> items, Func<T, string> objective) =>
         items.OrderBy(i => Rank(objective(i))).ThenBy(objective, StringComparer.Ordinal);
 
@@ -38,7 +44,7 @@ internal static class Arms
 
     private static int Rank(string objective)
     {
-        int known = Array.IndexOf(KnownObjectives, objective);
+        int known = Array.FindLastIndex(KnownObjectives, k => objective == k || (!IsScratch(k) && objective.StartsWith(k + "-", StringComparison.Ordinal)));
         return known < 0 ? KnownObjectives.Length : known;
     }
 }

@@ -62,7 +62,7 @@ public static class ConsoleReport
 
     private static TextTable Gaps(TaskSummary task, MetricText metric)
     {
-        var table = new TextTable(Width, "gap", "objective", metric.IsPercent ? "points" : metric.Metric, "95 % interval", "share closed", "95 % interval") { NameColumns = 2 };
+        var table = new TextTable(Width, "gap", "objective", metric.IsPercent ? "points" : metric.Metric, "95 % interval", "closed", "95 % interval") { NameColumns = 2 };
         var percent = new MetricText("", true, 0);
         foreach (Gap gap in task.Gaps)
             table.Add(

@@ -41,8 +41,22 @@ internal static class FairnessCheck
 
     private static IEnumerable<FairnessWarning> OfSteps(TaskSummary task)
     {
-        if (Differing(task.Cells, c => Wording.Count(c.PretrainSteps + c.FinetuneSteps)) is { } steps)
+        RunRecord[] lesser = [.. task.Cells.Where(c => IsEqualFineTuning(c, task.Cells))];
+        string[] unmatched = [.. lesser.Select(c => c.Model).Distinct().Where(m => task.Arm(m, Arms.MatchedScratch) is null)];
+        if (unmatched.Length > 0)
+            yield return new(
+                "scratch-not-matched", task.Name,
+                $"Arms from scratch took as many steps on labels as the pretrained ones ({Wording.Count(lesser[0].FinetuneSteps)}) and were charged nothing for pretraining: the gain of "
+                + $"{Wording.Join(unmatched)} is not one at equal compute. The objective '{Arms.MatchedScratch}' spends both budgets on labels.");
+        if (Differing(task.Cells.Except(lesser), c => Wording.Count(c.PretrainSteps + c.FinetuneSteps)) is { } steps)
             yield return new("unequal-steps", task.Name, $"Arms took different numbers of steps, pretraining included: {steps}.");
+    }
+
+    /// <summary>Whether a cell from scratch did what the pretrained cells of its model did on labels, and nothing for their pretraining.</summary>
+    private static bool IsEqualFineTuning(RunRecord cell, IReadOnlyList<RunRecord> cells)
+    {
+        RunRecord[] pretrained = [.. cells.Where(c => c.Model == cell.Model && c.PretrainSteps > 0)];
+        return cell.Objective == Arms.Scratch && cell.PretrainSteps == 0 && pretrained.Length > 0 && pretrained.All(p => p.FinetuneSteps == cell.FinetuneSteps);
     }
 
     private static IEnumerable<FairnessWarning> OfSeeds(TaskSummary task, ComparisonData data)
@@ -57,8 +71,8 @@ internal static class FairnessCheck
             yield return new("seeds-differ", task.Name, $"Arms have different seeds; differences use the common ones: {seeds}.");
         if (task.Aggregates.All(a => a.Seeds.Count == 1))
             yield return new("one-seed", task.Name, "One seed has no interval: nothing here can be told from luck.");
-        string[] withoutScratch = [.. task.Models.Where(m => task.Arm(m, Arms.Scratch) is null && task.Aggregates.Any(a => a.Model == m))];
-        if (withoutScratch.Length > 0 && task.Objectives.Any(o => o != Arms.Scratch))
+        string[] withoutScratch = [.. task.Models.Where(m => task.Arm(m, Arms.Scratch) is null && task.Arm(m, Arms.MatchedScratch) is null && task.Aggregates.Any(a => a.Model == m))];
+        if (withoutScratch.Length > 0 && task.Objectives.Any(o => !Arms.IsScratch(o)))
             yield return new("no-scratch-arm", task.Name, $"Without a scratch arm no gain can be stated for {Wording.Join([.. withoutScratch])}.");
     }
 

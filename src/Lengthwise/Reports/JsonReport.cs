@@ -22,7 +22,7 @@ public static class JsonReport
             summary.Answer,
             [.. data.Cells.Select(Cell)],
             [.. summary.Tasks.SelectMany(t => t.Aggregates.Select(a => OfArm(t, a)))],
-            [.. summary.Tasks.SelectMany(t => t.Gains.Select(g => OfGain(t, g)))],
+            [.. summary.Tasks.SelectMany(t => t.Gains.Concat(t.FurtherGains).Select(g => OfGain(t, g)))],
             [.. summary.Tasks.SelectMany(t => t.Gaps.Select(g => OfGap(t, g)))],
             [.. summary.Warnings.Select(w => new WarningEntry(w.Code, w.Task, w.Message))],
             [.. data.Notes],
@@ -45,7 +45,7 @@ public static class JsonReport
         a.PeakMemoryBytes, a.AtChance, a.TestMetrics);
 
     private static GainEntry OfGain(TaskSummary task, Gain g) => new(
-        task.Name, g.Model, g.Objective, g.Difference.Mean, g.Difference.Low, g.Difference.High, g.Difference.N, g.Seen, g.IncludesDirection, g.PValue, g.HolmPValue);
+        task.Name, g.Model, g.Objective, g.Difference.Mean, g.Difference.Low, g.Difference.High, g.Difference.N, g.Seen, g.IncludesDirection, g.PValue, g.HolmPValue, g.Baseline);
 
     private static GapEntry OfGap(TaskSummary task, Gap g) => new(
         task.Name, g.Model, g.Reference, g.Objective, g.Difference.Mean, g.Difference.Low, g.Difference.High, g.Difference.N, g.Seen,
@@ -74,7 +74,7 @@ public static class JsonReport
 
     private sealed record GainEntry(
         string Task, string Model, string Objective, double Gain, double? Low, double? High, int Pairs, bool Seen, bool IncludesDirection,
-        double? PValue, double? HolmPValue);
+        double? PValue, double? HolmPValue, string Baseline);
 
     private sealed record GapEntry(
         string Task, string Model, string Reference, string Objective, double Gap, double? Low, double? High, int Pairs, bool Seen,

@@ -26,7 +26,8 @@ internal static class LiteratureText
 
     /// <summary>Our score under the same objective; empty where we have none.</summary>
     public static string Ours(TaskSummary task, PublishedResult result) =>
-        task.Arm(ModelFamily.Of(result.Model), result.Variant) is { Test: { } test } ? $"{task.Text.Number(test.Mean)} {task.Text.Range(test)}" : "";
+        (task.Arm(ModelFamily.Of(result.Model), result.Variant) ?? (result.Variant == Arms.Scratch ? task.Arm(ModelFamily.Of(result.Model), Arms.MatchedScratch) : null))
+            is { Test: { } test } ? $"{task.Text.Number(test.Mean)} {task.Text.Range(test)}" : "";
 
     /// <summary>Where the score stands, and how sure we are of it.</summary>
     public static string Source(PublishedResult result) =>

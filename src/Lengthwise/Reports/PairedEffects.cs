@@ -6,10 +6,13 @@ namespace Lengthwise.Reports;
 /// <summary>Gains of pretraining and gaps between models: everything that is a difference between two arms, paired by seed.</summary>
 internal static class PairedEffects
 {
-    /// <summary>The gain of every arm that has a scratch arm of the same model and at least one seed in common with it.</summary>
+    /// <summary>
+    /// The gain of every arm that pretrains, has an arm from scratch of the same model and at least one seed in common with it: over the
+    /// compute-matched one where there is one.
+    /// </summary>
     public static IReadOnlyList<Gain> Gains(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
     {
-        Gain[] gains = [.. Uncorrected(arms, items)];
+        Gain[] gains = [.. Uncorrected(arms, items, (model, found) => Find(found, model, Arms.MatchedScratch) ?? Find(found, model, Arms.Scratch))];
         double?[] corrected = Corrected([.. gains.Select(g => g.PValue)]);
         return [.. gains.Select((gain, i) => gain with { HolmPValue = corrected[i] })];
     }
@@ -23,15 +26,27 @@ internal static class PairedEffects
         return all;
     }
 
-    private static IEnumerable<Gain> Uncorrected(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items)
+    /// <summary>The same gains over the arm from scratch with equal fine-tuning, of models that have both; not corrected, since they test nothing new.</summary>
+    public static IReadOnlyList<Gain> FurtherGains(IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items) =>
+        [.. Uncorrected(arms, items, (model, found) => Find(found, model, Arms.MatchedScratch) is null ? null : Find(found, model, Arms.Scratch))];
+
+    /// <summary>Of a model's two arms from scratch the one that is better on validation; null unless it has both.</summary>
+    public static string? StrongerBaseline(IReadOnlyList<IReadOnlyList<RunRecord>> arms, string model) =>
+        Find(arms, model, Arms.Scratch) is not { } plain || Find(arms, model, Arms.MatchedScratch) is not { } matched ? null
+        : MeanValidation(plain) > MeanValidation(matched) ? Arms.Scratch
+        : Arms.MatchedScratch;
+
+    private static IEnumerable<Gain> Uncorrected(
+        IReadOnlyList<IReadOnlyList<RunRecord>> arms, IReadOnlyDictionary<string, TestItems> items,
+        Func<string, IReadOnlyList<IReadOnlyList<RunRecord>>, IReadOnlyList<RunRecord>?> baseline)
     {
         foreach (IReadOnlyList<RunRecord> arm in arms)
         {
             RunRecord first = arm[0];
-            if (first.Objective == Arms.Scratch || Find(arms, first.Model, Arms.Scratch) is not { } scratch) continue;
+            if (Arms.IsScratch(first.Objective) || baseline(first.Model, arms) is not { } scratch) continue;
             SeedScores after = Oriented(arm, items), before = Oriented(scratch, items), difference = after.Minus(before);
             if (difference.Estimate() is not { } gain) continue;
-            yield return new Gain(first.Model, first.Objective, gain.Interval(), first.Bidirectional != scratch[0].Bidirectional, gain.PValue())
+            yield return new Gain(first.Model, first.Objective, gain.Interval(), first.Bidirectional != scratch[0].Bidirectional, gain.PValue(), Baseline: scratch[0].Objective)
             {
                 Evidence = new EffectEvidence(difference, gain, after.Against(before)),
             };
@@ -51,13 +66,13 @@ internal static class PairedEffects
         string[] objectives = [.. arms.Select(a => a[0].Objective).Distinct().ByObjective(o => o)];
         foreach ((string model, string reference) in Pairs(arms))
         {
-            SeedScores? fromScratch = Difference(arms, items, model, reference, Arms.Scratch);
+            SeedScores? fromScratch = Difference(arms, items, model, reference, Arms.MatchedScratch) ?? Difference(arms, items, model, reference, Arms.Scratch);
             foreach (string objective in objectives)
             {
                 if (Find(arms, reference, objective) is not { } from || Find(arms, model, objective) is not { } to) continue;
                 SeedScores first = Oriented(to, items), second = Oriented(from, items), gap = first.Minus(second);
                 if (gap.Estimate() is not { } estimate) continue;
-                Interval? closed = objective == Arms.Scratch || fromScratch is null ? null : gap.ShareClosed(fromScratch);
+                Interval? closed = Arms.IsScratch(objective) || fromScratch is null ? null : gap.ShareClosed(fromScratch);
                 yield return new Gap(model, reference, objective, estimate.Interval(), closed)
                 {
                     PValue = estimate.PValue(),
@@ -80,9 +95,11 @@ internal static class PairedEffects
         return from i in Enumerable.Range(0, models.Length) from j in Enumerable.Range(0, i) select (models[i], models[j]);
     }
 
-    private static double SelectionScore(IReadOnlyList<IReadOnlyList<RunRecord>> arms, string model)
+    private static double SelectionScore(IReadOnlyList<IReadOnlyList<RunRecord>> arms, string model) =>
+        MeanValidation(Find(arms, model, Arms.MatchedScratch) ?? Find(arms, model, Arms.Scratch) ?? arms.First(a => a[0].Model == model));
+
+    private static double MeanValidation(IReadOnlyList<RunRecord> arm)
     {
-        IReadOnlyList<RunRecord> arm = Find(arms, model, Arms.Scratch) ?? arms.First(a => a[0].Model == model);
         double[] validations = [.. arm.Select(c => c.Validation).OfType<double>().Where(double.IsFinite)];
         return validations.Length == 0 ? double.NegativeInfinity : Sign(arm[0]) * validations.Average();
     }

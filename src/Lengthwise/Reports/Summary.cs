@@ -30,6 +30,7 @@ public sealed record Summary
     public static Summary From(ComparisonData data)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data = data with { Cells = [.. data.Cells.Select(c => c.Labelled())], Trials = [.. data.Trials.Select(t => t.Labelled())] };
         IReadOnlyList<RunRecord> sorted = Arms.Sorted(data.Cells);
         RunRecord[] cells = [.. sorted.DistinctBy(c => (c.Task, c.Model, c.Objective, c.Seed))];
         data = data with

@@ -41,8 +41,14 @@ public sealed record TaskSummary
     /// <summary>Arms that were asked for and do not exist.</summary>
     public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
 
-    /// <summary>Gains of pretraining.</summary>
+    /// <summary>Gains of pretraining, each over the compute-matched arm from scratch where its model has one.</summary>
     public required IReadOnlyList<Gain> Gains { get; init; }
+
+    /// <summary>The same over the arm from scratch with equal fine-tuning, of models that have both.</summary>
+    public IReadOnlyList<Gain> FurtherGains { get; init; } = [];
+
+    /// <summary>Of models with both arms from scratch, the one that is better on validation.</summary>
+    public IReadOnlyDictionary<string, string> StrongerBaselines { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gaps between models.</summary>
     public required IReadOnlyList<Gap> Gaps { get; init; }
@@ -110,6 +116,10 @@ public sealed record TaskSummary
             Aggregates = [.. arms.Select(arm => Aggregate.Of(arm, items))],
             NotApplicable = notApplicable,
             Gains = PairedEffects.Gains(arms, items),
+            FurtherGains = PairedEffects.FurtherGains(arms, items),
+            StrongerBaselines = new SortedDictionary<string, string>(
+                arms.Select(a => a[0].Model).Distinct().Select(m => (Model: m, Stronger: PairedEffects.StrongerBaseline(arms, m))).Where(p => p.Stronger is not null)
+                    .ToDictionary(p => p.Model, p => p.Stronger!), StringComparer.Ordinal),
             Gaps = PairedEffects.Gaps(arms, items),
             Diagnoses = [.. arms.SelectMany(DiagnosisCount.Of)],
         };

@@ -21,7 +21,7 @@ public sealed class CompareProcessTests : IDisposable
         Assert.All(["report.html", "report.md", "report.csv", "report.json"], name => Assert.True(File.Exists(Path.Combine(_workspace.At("a"), name)), name));
         using JsonDocument report = JsonDocument.Parse(first.Out);
         JsonElement[] cells = [.. report.RootElement.GetProperty("cells").EnumerateArray()];
-        Assert.Equal(["masked", "scratch"], cells.Select(c => c.GetProperty("objective").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["masked", "scratch-matched"], cells.Select(c => c.GetProperty("objective").GetString()).Order(StringComparer.Ordinal));
         Assert.Equal(1, report.RootElement.GetProperty("schema").GetInt32());
         Assert.NotEmpty(report.RootElement.GetProperty("aggregates").EnumerateArray());
         string[] promised =

@@ -33,10 +33,10 @@ public sealed class RecipeSizesTests
             Preset preset = PresetReader.Read(Catalog.Resolve(task, "default"), [$"compare.models={models}"], Settings);
             Recipe single = RecipeReader.Read(Path.Combine(preset.Folder.FullName, $"{model}.toml"), [], Settings);
 
-            BudgetSettings own = ArmRecipes.For(preset.Models[model], ObjectiveKind.Scratch, 1, null, false).Budget;
+            BudgetSettings own = ArmRecipes.For(preset.Models[model], ObjectiveKind.ScratchMatched, 1, null, false).Budget;
 
             Assert.Null(single.Model.ObstacleTo(single.Objective.Name));
-            Assert.Equal(ArmRecipes.For(preset.Models["transformer"], ObjectiveKind.Scratch, 1, null, false).Budget, own);
+            Assert.Equal(ArmRecipes.For(preset.Models["transformer"], ObjectiveKind.ScratchMatched, 1, null, false).Budget, own);
         }
     }
 

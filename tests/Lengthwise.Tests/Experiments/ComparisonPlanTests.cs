@@ -1,5 +1,6 @@
 using Lengthwise.Experiments;
 using Lengthwise.Recipes;
+using Lengthwise.Tests.Recipes;
 
 namespace Lengthwise.Tests.Experiments;
 
@@ -25,15 +26,24 @@ public sealed class ComparisonPlanTests
     }
 
     [Fact]
-    public void From_scratch_the_labels_get_the_budget_of_both_phases()
+    public void Arms_from_scratch_are_charged_for_both_phases_or_for_fine_tuning_alone()
     {
-        ComparisonPlan plan = PlanExample.Plan();
+        ComparisonPlan plan = PlanExample.Plan(objectives: [ObjectiveKind.Scratch, ObjectiveKind.ScratchMatched, ObjectiveKind.Masked]);
 
-        BudgetSettings scratch = plan.Arms.First(a => a.Objective == ObjectiveKind.Scratch).Recipe.Budget;
-        BudgetSettings masked = plan.Arms.First(a => a.Objective == ObjectiveKind.Masked).Recipe.Budget;
+        BudgetSettings Of(ObjectiveKind objective) => plan.Arms.First(a => a.Objective == objective).Recipe.Budget;
 
-        Assert.Equal(masked.Pretrain + masked.Finetune, scratch.Finetune);
-        Assert.Equal(0, scratch.Pretrain);
+        Assert.Equal(Of(ObjectiveKind.Masked), Of(ObjectiveKind.ScratchMatched));
+        Assert.Equal(Of(ObjectiveKind.Masked) with { Pretrain = 0 }, Of(ObjectiveKind.Scratch));
+    }
+
+    [Fact]
+    public void A_model_with_a_structure_to_leave_out_has_an_arm_for_each_initialisation_and_others_one()
+    {
+        ComparisonPlan plan = PlanExample.Plan(inits: [InitKind.Structured, InitKind.Random], objectives: [ObjectiveKind.Masked]);
+
+        Assert.Equal(["sorting-attention-masked", "sorting-recurrence-masked", "sorting-recurrence-random-masked"], plan.Arms.Select(a => a.Name));
+        Assert.Equal([0.5f, 0.1f], plan.Arms.Skip(1).Select(a => ((RecurrenceSettings)a.Recipe.Model).Scale));
+        Assert.Equal("recurrence-random", plan.Arms[2].Cells(null)[0].Recipe.Arm!.Model);
     }
 
     [Fact]
@@ -42,7 +52,7 @@ public sealed class ComparisonPlanTests
         ComparisonPlan plan = PlanExample.Plan(allCausal: true);
 
         Assert.All(plan.Arms, arm => Assert.False(arm.Recipe.Model.Bidirectional));
-        Assert.Equal([ObjectiveKind.Scratch, ObjectiveKind.Causal], plan.Arms.Select(a => a.Objective).Distinct());
+        Assert.Equal([ObjectiveKind.ScratchMatched, ObjectiveKind.Causal], plan.Arms.Select(a => a.Objective).Distinct());
     }
 
     [Fact]

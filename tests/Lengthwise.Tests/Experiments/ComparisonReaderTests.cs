@@ -22,8 +22,8 @@ public sealed class ComparisonReaderTests : IDisposable
         ComparisonData data = ComparisonReader.Read(Folder);
 
         Assert.Equal([1], data.Cells.Select(c => c.Seed));
-        Assert.Equal("ended by signal 9", data.Failures.Single(f => f is { Objective: "scratch", Seed: 2 }).Reason);
-        Assert.Equal("not finished yet", data.Failures.Single(f => f is { Objective: "scratch", Seed: 3 }).Reason);
+        Assert.Equal("ended by signal 9", data.Failures.Single(f => f is { Objective: "scratch-matched", Seed: 2 }).Reason);
+        Assert.Equal("not finished yet", data.Failures.Single(f => f is { Objective: "scratch-matched", Seed: 3 }).Reason);
         Assert.Single(data.Curves[arm.CellName(1)]);
     }
 

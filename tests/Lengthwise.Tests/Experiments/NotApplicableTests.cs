@@ -29,7 +29,7 @@ public sealed class NotApplicableTests : IDisposable
     {
         ComparisonPlan plan = ComparisonPlan.Create([Preset("classifier, recurrence")], allCausal: false);
 
-        Assert.Equal(["sorting-classifier-scratch", "sorting-recurrence-scratch", "sorting-recurrence-masked"], plan.Arms.Select(a => a.Name));
+        Assert.Equal(["sorting-classifier-scratch-matched", "sorting-recurrence-scratch-matched", "sorting-recurrence-masked"], plan.Arms.Select(a => a.Name));
         Assert.Equal([new InapplicableArm("sorting", "classifier", "masked", Reason)], plan.NotApplicable);
         Assert.Equal((9, 0), (plan.CellCount, plan.TrialCount));
     }
@@ -39,8 +39,8 @@ public sealed class NotApplicableTests : IDisposable
     {
         ComparisonPlan plan = ComparisonPlan.Create([Preset("classifier, recurrence")], allCausal: true);
 
-        Assert.Equal(["sorting-recurrence-scratch", "sorting-recurrence-causal"], plan.Arms.Select(a => a.Name));
-        Assert.Equal(["scratch", "causal"], plan.NotApplicable.Select(n => n.Objective));
+        Assert.Equal(["sorting-recurrence-scratch-matched", "sorting-recurrence-causal"], plan.Arms.Select(a => a.Name));
+        Assert.Equal(["scratch-matched", "causal"], plan.NotApplicable.Select(n => n.Objective));
     }
 
     [Fact]
@@ -71,12 +71,12 @@ public sealed class NotApplicableTests : IDisposable
         var folder = new ComparisonFolder(new DirectoryInfo(_folder.Root));
         ComparisonPlan plan = ComparisonPlan.Create([Preset("classifier", "compare.seeds=1")], allCausal: false);
         PlanExample.Stored(plan).Write(folder.PlanPath);
-        RunFolder cell = folder.Cell("sorting-classifier-scratch-seed1");
-        RunRecordFile.Write(cell.ResultPath, PlanExample.Record(1e-3, 0.5) with { Model = "classifier", Seed = 1, Test = 0.5 });
+        RunFolder cell = folder.Cell("sorting-classifier-scratch-matched-seed1");
+        RunRecordFile.Write(cell.ResultPath, PlanExample.Record(1e-3, 0.5) with { Model = "classifier", Objective = "scratch-matched", Seed = 1, Test = 0.5 });
 
         Summary all = Summary.From(ComparisonReader.Read(folder)), others = Summary.From(ComparisonReader.Read(folder, new HashSet<string> { cell.Name }));
 
-        Assert.Equal(["scratch", "masked"], Assert.Single(all.Tasks).Rows.Select(r => r.Objective));
+        Assert.Equal(["scratch-matched", "masked"], Assert.Single(all.Tasks).Rows.Select(r => r.Objective));
         Assert.Empty(all.Data.Failures);
         Assert.DoesNotContain(all.Warnings, w => w.Code is "seeds-failed" or "seeds-differ" or "no-scratch-arm");
         Assert.Empty(others.Data.NotApplicable);
@@ -99,6 +99,6 @@ public sealed class NotApplicableTests : IDisposable
 
     private sealed record ClassifierSettings : ModelSettings
     {
-        public override string? ObstacleTo(ObjectiveKind objective) => objective == ObjectiveKind.Scratch ? null : Reason;
+        public override string? ObstacleTo(ObjectiveKind objective) => !objective.Pretrains() ? null : Reason;
     }
 }

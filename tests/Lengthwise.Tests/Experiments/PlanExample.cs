@@ -16,15 +16,18 @@ internal static class PlanExample
         Budget = new BudgetSettings { Unit = BudgetUnit.Epochs, Pretrain = 4, Finetune = 2, Evaluations = 5 },
     };
 
-    public static Preset Preset(int seeds = 3, ValueList<double>? grid = null, ValueList<string>? models = null, int width = 64)
+    public static Preset Preset(int seeds = 3, ValueList<double>? grid = null, ValueList<string>? models = null, int width = 64, ValueList<ObjectiveKind>? objectives = null, ValueList<InitKind>? inits = null)
     {
         models ??= ["attention", "recurrence"];
         var compare = new ComparisonSettings { Models = models, Seeds = seeds, LrGrid = grid ?? [1e-3, 1e-2] };
+        if (objectives is not null) compare = compare with { Objectives = objectives };
+        if (inits is not null) compare = compare with { Inits = inits };
         return new Preset("default", new DirectoryInfo("default"), compare, models.ToDictionary(m => m, m => Model(m, width)));
     }
 
-    public static ComparisonPlan Plan(int seeds = 3, ValueList<double>? grid = null, ValueList<string>? models = null, int width = 64, bool allCausal = false) =>
-        ComparisonPlan.Create([Preset(seeds, grid, models, width)], allCausal);
+    public static ComparisonPlan Plan(int seeds = 3, ValueList<double>? grid = null, ValueList<string>? models = null, int width = 64, bool allCausal = false,
+        ValueList<ObjectiveKind>? objectives = null, ValueList<InitKind>? inits = null) =>
+        ComparisonPlan.Create([Preset(seeds, grid, models, width, objectives, inits)], allCausal);
 
     public static StoredPlan Stored(ComparisonPlan plan) => StoredPlan.Of(plan, "default", "lengthwise compare", [], new Dictionary<string, string>());
 

@@ -17,7 +17,21 @@ public class ArmRecipesTests
     };
 
     [Fact]
-    public void From_scratch_the_labels_get_the_budget_of_both_phases()
+    public void From_scratch_and_compute_matched_both_budgets_stay()
+    {
+        Recipe arm = ArmRecipes.For(Model, ObjectiveKind.ScratchMatched, seed: 5, lr: null, allCausal: false);
+
+        Recipe expected = Model with
+        {
+            Objective = new ObjectiveSettings { Name = ObjectiveKind.ScratchMatched },
+            Pretraining = null,
+            Run = new RunSettings { Seed = 5 },
+        };
+        Assert.Equal(expected, arm);
+    }
+
+    [Fact]
+    public void From_scratch_the_labels_get_what_they_have_after_pretraining()
     {
         Recipe arm = ArmRecipes.For(Model, ObjectiveKind.Scratch, seed: 5, lr: null, allCausal: false);
 
@@ -25,7 +39,7 @@ public class ArmRecipesTests
         {
             Objective = new ObjectiveSettings(),
             Pretraining = null,
-            Budget = new BudgetSettings { Pretrain = 0, Finetune = 60 },
+            Budget = new BudgetSettings { Pretrain = 0, Finetune = 20 },
             Run = new RunSettings { Seed = 5 },
         };
         Assert.Equal(expected, arm);
@@ -54,6 +68,7 @@ public class ArmRecipesTests
 
     [Theory]
     [InlineData(ObjectiveKind.Scratch)]
+    [InlineData(ObjectiveKind.ScratchMatched)]
     [InlineData(ObjectiveKind.Masked)]
     [InlineData(ObjectiveKind.Causal)]
     public void On_request_every_arm_is_unidirectional(ObjectiveKind objective)
@@ -65,6 +80,7 @@ public class ArmRecipesTests
 
     [Theory]
     [InlineData(ObjectiveKind.Scratch)]
+    [InlineData(ObjectiveKind.ScratchMatched)]
     [InlineData(ObjectiveKind.Masked)]
     [InlineData(ObjectiveKind.Causal)]
     public void No_arm_contradicts_itself(ObjectiveKind objective)

@@ -89,7 +89,7 @@ public class RecipeMistakeTests
         "objective 'causal' needs 'model.bidirectional = false': a model that sees the next step would copy it")]
     [InlineData("[objective]\nmask_ratio = 0.5", 6, 1, "'objective.mask_ratio' only has an effect with objective 'masked'")]
     [InlineData("[pretraining]\nlr = 0.5", 5, 1, "objective 'scratch' has no use for a [pretraining] section")]
-    [InlineData("[budget]\npretrain = 0.5", 6, 1, "objective 'scratch' does not pretrain; set 'budget.pretrain' to 0")]
+    [InlineData("[budget]\npretrain = 0.5", 6, 1, "objective 'scratch' does not pretrain; set 'budget.pretrain' to 0, or the objective to 'scratch-matched', which gives the labels both budgets")]
     [InlineData("[objective]\nname = 'masked'", 6, 1, "objective 'masked' needs 'budget.pretrain' above 0")]
     [InlineData("[optimizer]\nwarmup_steps = 1\nwarmup_ratio = 0.1", 6, 1, "'warmup_steps' and 'warmup_ratio' are both given; keep one")]
     [InlineData("[compare]\nseeds = 0", 6, 9, "'seeds' is 0; expected 1 to 1000")]

@@ -113,7 +113,7 @@ public class RecipeWriterTests
                 Model = model,
                 Objective = objective,
                 Optimizer = optimizer,
-                Pretraining = objective.Name == ObjectiveKind.Scratch ? null : pretraining,
+                Pretraining = objective.Name.Pretrains() ? pretraining : null,
                 Budget = objective.Name == ObjectiveKind.Scratch ? budget with { Pretrain = 0 } : budget,
                 Run = new RunSettings { Seed = seed },
             });

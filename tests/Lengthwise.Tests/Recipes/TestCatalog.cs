@@ -59,4 +59,6 @@ internal sealed record RecurrenceSettings : ModelSettings
     public float Scale { get; init; } = 0.5f;
 
     public PoolingKind? Gate { get; init; }
+
+    public override ModelSettings? WithRandomInit() => this with { Scale = 0.1f };
 }

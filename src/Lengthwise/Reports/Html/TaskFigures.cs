@@ -22,7 +22,7 @@ internal static class TaskFigures
 
     private static void Effects(Markup page, TaskSummary task, string id)
     {
-        IntervalRow[] gains = [.. task.Gains.ByObjective(g => g.Objective).Select(g => new IntervalRow($"{g.Objective} − scratch", g.Model, g.Difference, Style(task, g.Model, g.Objective)))];
+        IntervalRow[] gains = [.. task.Gains.ByObjective(g => g.Objective).Select(g => new IntervalRow($"{g.Objective} − {g.Baseline}", g.Model, g.Difference, Style(task, g.Model, g.Objective)))];
         IntervalRow[] gaps = [.. task.Gaps.Select(g => new IntervalRow($"{g.Model} − {g.Reference}", g.Objective, g.Difference, Style(task, g.Model, g.Objective)))];
         if (gains.Length + gaps.Length == 0) return;
 
@@ -41,7 +41,7 @@ internal static class TaskFigures
     {
         int points = Math.Clamp(PointsOnPage / Math.Max(1, 2 * summary.Data.Cells.Count), 12, 200);
         var labels = task.Models.Select(m => (Heading: m, Series: LabelSeries(summary, task, m))).Where(p => p.Series.Length > 0).ToArray();
-        var pretraining = task.Objectives.Where(o => o != Arms.Scratch).Select(o => (Heading: o, Series: PretrainingSeries(summary, task, o))).Where(p => p.Series.Length > 0).ToArray();
+        var pretraining = task.Objectives.Where(o => !Arms.IsScratch(o)).Select(o => (Heading: o, Series: PretrainingSeries(summary, task, o))).Where(p => p.Series.Length > 0).ToArray();
         if (labels.Length + pretraining.Length == 0) return;
 
         page.Add($"<h3>Learning curves</h3>\n<div class=\"figures\">\n");

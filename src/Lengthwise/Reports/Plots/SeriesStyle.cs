@@ -13,12 +13,12 @@ internal sealed record SeriesStyle(int Model, string Objective)
     /// <summary>Class that sets the dash of lines.</summary>
     public string Dash => Objective switch
     {
-        Arms.Scratch => "dashed",
+        Arms.Scratch or Arms.MatchedScratch => "dashed",
         "masked" => "solid",
         "causal" => "dotted",
         _ => "mixed",
     };
 
-    /// <summary>Class that fills the marker, or leaves it hollow for the scratch arm.</summary>
-    public string Fill => Objective == Arms.Scratch ? "hollow" : "filled";
+    /// <summary>Class that fills the marker, or leaves it hollow for arms from scratch.</summary>
+    public string Fill => Arms.IsScratch(Objective) ? "hollow" : "filled";
 }
