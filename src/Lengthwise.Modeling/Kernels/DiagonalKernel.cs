@@ -46,10 +46,10 @@ public static class DiagonalKernel
     public static Tensor ZohLibtorch(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)
     {
         using var scope = NewDisposeScope();
-        return Sum(DiagonalModes.Zoh(dt, aReal, aImag, B, C), length, C.dtype).MoveToOuterDisposeScope();
+        return SumLibtorch(DiagonalModes.Zoh(dt, aReal, aImag, B, C), length, C.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Kernels of every channel under the bilinear rule, by libtorch.</summary>
+    /// <summary>Kernels of every channel under the bilinear rule.</summary>
     /// <inheritdoc cref="Zoh"/>
     public static Tensor Bilinear(Tensor dt, Tensor aReal, Tensor aImag, Tensor B, Tensor C, long length)
     {
@@ -59,8 +59,16 @@ public static class DiagonalKernel
         return Sum(DiagonalModes.Bilinear(dt, aReal, aImag, B, C), length, C.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Re sum_n W_n exp(l z_n) for l = 0 … length - 1, [channels, H, L] of that type, by libtorch. No Re z may be positive.</summary>
+    /// <summary>Re sum_n W_n exp(l z_n) for l = 0 … length - 1, [channels, H, L] of that type. No Re z may be positive.</summary>
     internal static Tensor Sum(DiagonalModes modes, long length, ScalarType type)
+    {
+        KernelRoute route = KernelRoute.Current;
+        bool suits = route.Lanes > 0 && type == ScalarType.Float32 && modes.X.device_type == TorchSharp.DeviceType.CPU && modes.Re.numel() > 0;
+        return suits ? ExponentialSumFunction.Taps(modes, checked((int)length), route) : SumLibtorch(modes, length, type);
+    }
+
+    /// <summary>The plain route of <see cref="Sum"/>.</summary>
+    private static Tensor SumLibtorch(DiagonalModes modes, long length, ScalarType type)
     {
         (Tensor x, Tensor y, Tensor real, Tensor imaginary) = modes;
         long channels = real.shape[0], width = real.shape[1], states = real.shape[2];

@@ -58,13 +58,15 @@ internal sealed class DiagonalKernelFunction : autograd.SingleTensorFunction<Dia
         float* g = TensorMemory.Floats(whole);
         float* dDt = TensorMemory.Floats(gradients[0]), dAReal = TensorMemory.Floats(gradients[1]), dAImag = TensorMemory.Floats(gradients[2]);
         float* dB = TensorMemory.Floats(gradients[3]), dC = TensorMemory.Floats(gradients[4]);
+        using var held = new HeldGradients(parameters, dDt, dAReal, dAImag, dB, dC);
         switch (route.Lanes)
         {
-            case 16: SimdDiagonalGradient<Lanes512>.Backward(parameters, g, dDt, dAReal, dAImag, dB, dC); break;
-            case 8: SimdDiagonalGradient<Lanes256>.Backward(parameters, g, dDt, dAReal, dAImag, dB, dC); break;
-            case 4: SimdDiagonalGradient<Lanes128>.Backward(parameters, g, dDt, dAReal, dAImag, dB, dC); break;
-            default: SimdDiagonalGradient<Lanes32>.Backward(parameters, g, dDt, dAReal, dAImag, dB, dC); break;
+            case 16: SimdDiagonalGradient<Lanes512>.Backward(parameters, g, held); break;
+            case 8: SimdDiagonalGradient<Lanes256>.Backward(parameters, g, held); break;
+            case 4: SimdDiagonalGradient<Lanes128>.Backward(parameters, g, held); break;
+            default: SimdDiagonalGradient<Lanes32>.Backward(parameters, g, held); break;
         }
+        held.Reduce();
         return gradients;
     }
 

@@ -28,14 +28,14 @@ internal readonly struct DiagonalTiling
     public int ModeColumns { get; }
 
     /// <summary>Tiling for the vectors of <typeparamref name="T"/>.</summary>
-    public static DiagonalTiling For<T>(DiagonalParameters parameters) where T : unmanaged, ILanes<T>
+    public static DiagonalTiling For<T>(ModeShape shape) where T : unmanaged, ILanes<T>
     {
         int panel = Math.Max(ThinProduct<T>.Panel, PowerTables.Step);
-        int fine = Padded(Math.Min((int)Math.Sqrt(parameters.Length), LongestTile), panel);
-        int coarse = (parameters.Length + fine - 1) / fine;
+        int fine = Padded(Math.Min((int)Math.Sqrt(shape.Length), LongestTile), panel);
+        int coarse = (shape.Length + fine - 1) / fine;
         return new(
-            fine, coarse, Padded(parameters.Channels * coarse, ThinProduct<T>.RowStep),
-            Padded(parameters.Modes, PowerTables.Step), Padded(parameters.Modes, Math.Max(T.Count, PowerTables.Step)));
+            fine, coarse, Padded(shape.Channels * coarse, ThinProduct<T>.RowStep),
+            Padded(shape.Modes, PowerTables.Step), Padded(shape.Modes, Math.Max(T.Count, PowerTables.Step)));
     }
 
     private static int Padded(int count, int step) => Math.Max((count + step - 1) / step, 1) * step;

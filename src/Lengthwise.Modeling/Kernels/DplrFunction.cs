@@ -43,7 +43,8 @@ internal sealed class DplrFunction : autograd.SingleTensorFunction<DplrFunction>
     private static unsafe Tensor Compute(Tensor rows, Tensor re, Tensor im, DplrShape shape, KernelRoute route)
     {
         Tensor response = empty([shape.Channels, shape.Width, shape.Nodes, 2], ScalarType.Float64);
-        double* rowsP = Doubles(rows), reP = Doubles(re), imP = Doubles(im), responseP = Doubles(response);
+        double* rowsP = TensorMemory.Doubles(rows), reP = TensorMemory.Doubles(re), imP = TensorMemory.Doubles(im);
+        double* responseP = TensorMemory.Doubles(response);
         switch (route.Lanes)
         {
             case 16: SimdDplrKernel<DoubleLanes512>.Forward(shape, rowsP, reP, imP, responseP); break;
@@ -58,8 +59,9 @@ internal sealed class DplrFunction : autograd.SingleTensorFunction<DplrFunction>
     {
         using Tensor whole = dResponse.contiguous();
         List<Tensor> gradients = [.. inputs.Select(input => empty_like(input))];
-        double* rows = Doubles(inputs[0]), re = Doubles(inputs[1]), im = Doubles(inputs[2]), d = Doubles(whole);
-        double* dRows = Doubles(gradients[0]), dRe = Doubles(gradients[1]), dIm = Doubles(gradients[2]);
+        double* rows = TensorMemory.Doubles(inputs[0]), re = TensorMemory.Doubles(inputs[1]), im = TensorMemory.Doubles(inputs[2]);
+        double* dRows = TensorMemory.Doubles(gradients[0]), dRe = TensorMemory.Doubles(gradients[1]), dIm = TensorMemory.Doubles(gradients[2]);
+        double* d = TensorMemory.Doubles(whole);
         switch (route.Lanes)
         {
             case 16: SimdDplrKernel<DoubleLanes512>.Backward(shape, rows, re, im, d, dRows, dRe, dIm); break;
@@ -69,6 +71,4 @@ internal sealed class DplrFunction : autograd.SingleTensorFunction<DplrFunction>
         }
         return gradients;
     }
-
-    private static unsafe double* Doubles(Tensor tensor) => (double*)TensorMemory.Floats(tensor);
 }

@@ -32,6 +32,9 @@ internal static unsafe partial class TensorMemory
     /// <summary>Address of the first element of a contiguous float tensor; valid while the tensor lives.</summary>
     public static float* Floats(Tensor tensor) => (float*)Data(tensor.Handle);
 
+    /// <summary>The same of a contiguous tensor of doubles.</summary>
+    public static double* Doubles(Tensor tensor) => (double*)Data(tensor.Handle);
+
     /// <summary>Whether the C# kernels can take all of these tensors.</summary>
     public static bool Suits(params ReadOnlySpan<Tensor> tensors)
     {

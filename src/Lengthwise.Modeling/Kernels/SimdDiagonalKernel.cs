@@ -4,25 +4,25 @@ using System.Runtime.Intrinsics;
 
 namespace Lengthwise.Modeling.Kernels;
 
-/// <summary>Kernels of diagonal state space models under the zero-order hold.</summary>
+/// <summary>Kernels that are sums of exponentials.</summary>
 /// <remarks>
-/// K_l = 2 Re sum_n E_n w_n^l with w = exp(dt A), E = C B dt psi(dt A). With l = p Fine + q this is, for each channel h, the product of
-/// rows (2 Re E w^(Fine p), -2 Im E w^(Fine p)) by the table (Re w^q, Im w^q). Powers advance in double, so their phase is right to
-/// 1e-11 at L = 65,536; products run in single precision.
+/// K_l = Re sum_n W_n w_n^l. With l = p Fine + q this is, for each channel h, the product of rows (Re W w^(Fine p), -Im W w^(Fine p)) by
+/// the table (Re w^q, Im w^q). Powers advance in double, so their phase is right to 1e-11 at L = 65,536; products run in single precision.
 /// </remarks>
 internal static unsafe class SimdDiagonalKernel<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>K [channels, H, L].</summary>
-    public static void Forward(DiagonalParameters parameters, float* kernel)
+    public static void Forward<TModes>(TModes modes, float* kernel) where TModes : struct, IModeSource
     {
-        DiagonalTiling tiling = DiagonalTiling.For<T>(parameters);
+        ModeShape shape = modes.Shape;
+        DiagonalTiling tiling = DiagonalTiling.For<T>(shape);
         int depth = 2 * tiling.Depth;
         long table = NativeBuffer.Aligned((long)depth * tiling.Fine), rows = NativeBuffer.Aligned((long)tiling.Rows * depth);
-        long perSlot = table + rows + NativeBuffer.Aligned((long)tiling.Rows * tiling.Fine) + 8L * tiling.Depth * (1 + parameters.Channels);
-        int slots = KernelThreads.SlotsFor(parameters.Width, parameters.Work);
+        long perSlot = table + rows + NativeBuffer.Aligned((long)tiling.Rows * tiling.Fine) + 8L * tiling.Depth * (1 + shape.Channels);
+        int slots = KernelThreads.SlotsFor(shape.Width, shape.Work);
         using var scratch = new NativeBuffer(slots * NativeBuffer.Aligned(perSlot));
 
-        KernelThreads.For(parameters.Width, slots, (from, to, slot) =>
+        KernelThreads.For(shape.Width, slots, (from, to, slot) =>
         {
             float* powers = scratch.Floats + slot * NativeBuffer.Aligned(perSlot);
             float* coarse = powers + table;
@@ -31,46 +31,46 @@ internal static unsafe class SimdDiagonalKernel<T> where T : unmanaged, ILanes<T
             NativeMemory.Clear(powers, (nuint)(table + rows) * sizeof(float));
             for (int h = from; h < to; h++)
             {
-                FillStates(parameters, tiling, h, powers, states);
-                FillRows(parameters, tiling, states, coarse);
+                FillStates(modes, shape, tiling, h, powers, states);
+                FillRows(shape, tiling, states, coarse);
                 ThinProduct<T>.Multiply(coarse, tiling.Rows, depth, powers, tiling.Fine, product);
-                for (int channel = 0; channel < parameters.Channels; channel++)
+                for (int channel = 0; channel < shape.Channels; channel++)
                 {
                     float* line = product + (long)channel * tiling.Coarse * tiling.Fine;
-                    new ReadOnlySpan<float>(line, parameters.Length)
-                        .CopyTo(new Span<float>(kernel + ((long)channel * parameters.Width + h) * parameters.Length, parameters.Length));
+                    new ReadOnlySpan<float>(line, shape.Length)
+                        .CopyTo(new Span<float>(kernel + ((long)channel * shape.Width + h) * shape.Length, shape.Length));
                 }
             }
         });
     }
 
-    /// <summary>Table of fine powers, and as states [1 + channels, 2, Depth]: w^Fine, then 2 conj(E) of each kernel channel.</summary>
-    private static void FillStates(DiagonalParameters parameters, DiagonalTiling tiling, int h, float* powers, double* states)
+    /// <summary>Table of fine powers, and as states [1 + channels, 2, Depth]: w^Fine, then the weights of each kernel channel.</summary>
+    private static void FillStates<TModes>(TModes modes, ModeShape shape, DiagonalTiling tiling, int h, float* powers, double* states)
+        where TModes : struct, IModeSource
     {
         int depth = tiling.Depth;
-        new Span<double>(states, 2 * depth * (1 + parameters.Channels)).Clear();
-        double dt = parameters.StepOf(h);
-        for (int n = 0; n < parameters.Modes; n++)
+        ComplexPair* weights = stackalloc ComplexPair[shape.Channels];
+        new Span<double>(states, 2 * depth * (1 + shape.Channels)).Clear();
+        for (int n = 0; n < shape.Modes; n++)
         {
-            var mode = new HeldMode(dt, parameters.PoleOf(h, n));
-            PowerTables.AlongPowers<T>(mode.Power, tiling.Fine, powers, 2 * depth, n);
-            ComplexPair advance = ComplexPair.Power(mode.Power, tiling.Fine);
+            ComplexPair w = modes.Mode(h, n, weights);
+            PowerTables.AlongPowers<T>(w, tiling.Fine, powers, 2 * depth, n);
+            ComplexPair advance = ComplexPair.Power(w, tiling.Fine);
             (states[n], states[depth + n]) = (advance.Re, advance.Im);
-            for (int channel = 0; channel < parameters.Channels; channel++)
+            for (int channel = 0; channel < shape.Channels; channel++)
             {
-                ComplexPair weight = parameters.COf(channel, h, n) * parameters.BOf(channel, h, n) * (2 * dt * mode.Psi);
                 double* state = states + 2 * depth * (1 + channel);
-                (state[n], state[depth + n]) = (weight.Re, weight.Im);
+                (state[n], state[depth + n]) = (weights[channel].Re, weights[channel].Im);
             }
         }
     }
 
-    /// <summary>Rows [channels · Coarse, 2 Depth]: real parts, then negated imaginary parts, of 2 E w^(Fine p).</summary>
+    /// <summary>Rows [channels · Coarse, 2 Depth]: real parts, then negated imaginary parts, of W w^(Fine p).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillRows(DiagonalParameters parameters, DiagonalTiling tiling, double* states, float* rows)
+    private static void FillRows(ModeShape shape, DiagonalTiling tiling, double* states, float* rows)
     {
         int depth = tiling.Depth;
-        for (int channel = 0; channel < parameters.Channels; channel++)
+        for (int channel = 0; channel < shape.Channels; channel++)
         {
             double* state = states + 2 * depth * (1 + channel);
             for (int n = 0; n < depth; n += PowerTables.Step)
