@@ -56,6 +56,7 @@ internal static class CommandLine
             new LeaderboardCommand(terminal),
             new LsCommand(terminal),
             new DataCommand(terminal),
+            new DiagnoseCommand(terminal),
             new WeightsCommand(terminal),
             new DoctorCommand(terminal),
             new RunCellCommand(terminal),

@@ -57,11 +57,14 @@ internal sealed record FixedPattern(int Block, int Summary, bool IsCausal)
     {
         using var scope = NewDisposeScope();
         Tensor key = tensor(part.Keys), query = arange(part.First, part.First + part.Queries, ScalarType.Int64).unsqueeze(1);
-        Tensor seen = key.div(Block, RoundingMode.floor).eq(query.div(Block, RoundingMode.floor)) | key.remainder(Block).ge(Block - Summary);
+        Tensor seen = Sees(query, key);
         if (IsCausal) seen &= key.le(query);
         Tensor mask = seen & key.lt(lengths.narrow(0, part.Row, part.Rows).reshape(-1, 1, 1, 1));
         return (mask | mask.any(-1, true).logical_not()).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Who would see whom if no one were causal, from positions of queries [n, 1] and of keys.</summary>
+    public Tensor Sees(Tensor query, Tensor key) => key.div(Block, RoundingMode.floor).eq(query.div(Block, RoundingMode.floor)) | key.remainder(Block).ge(Block - Summary);
 
     private long[] Keys(long first, long queries, long length)
     {

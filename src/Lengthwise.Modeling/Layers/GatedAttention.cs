@@ -58,8 +58,20 @@ internal static class GatedAttention
     private static Tensor Weights(AttentionActivation activation, Tensor q, Tensor k, Tensor bias, Tensor? visible, bool causal)
     {
         long keys = k.shape[^2];
-        Tensor products = matmul(q, k.transpose(-1, -2));
         Tensor? seen = causal ? ones([keys, keys], ScalarType.Bool, q.device).tril() : visible;
+        return Weights(activation, q, k, bias, seen);
+    }
+
+    /// <summary>Weights of queries [..., n, Z] for keys [..., L, Z], [..., n, L].</summary>
+    /// <param name="activation">From scores to weights.</param>
+    /// <param name="q">Queries.</param>
+    /// <param name="k">Keys.</param>
+    /// <param name="bias">What is added to scores, [n, L].</param>
+    /// <param name="seen">Keys in sight, broadcast to the weights; null when all are.</param>
+    internal static Tensor Weights(AttentionActivation activation, Tensor q, Tensor k, Tensor bias, Tensor? seen)
+    {
+        long keys = k.shape[^2];
+        Tensor products = matmul(q, k.transpose(-1, -2));
         if (activation == AttentionActivation.Softmax)
         {
             Tensor scores = products / Math.Sqrt(q.shape[^1]) + bias;

@@ -25,12 +25,20 @@ internal static class LinearBiases
     /// <summary>The slope of each head.</summary>
     public static double[] Slopes(int heads) => [.. Enumerable.Range(1, heads).Select(h => Math.Pow(2, -8.0 * h / heads))];
 
+    /// <summary>The bias of queries for keys, [H, n, L] in double.</summary>
+    /// <param name="heads">Heads, H.</param>
+    /// <param name="queries">Positions, [n, 1].</param>
+    /// <param name="keys">Positions, [1, L].</param>
+    public static Tensor Of(int heads, Tensor queries, Tensor keys) => Bias(heads, queries, keys, ScalarType.Float64);
+
     private static Tensor Bias(int heads, long length, ScalarType type)
     {
         Tensor position = arange(length, type);
-        Tensor distance = (position.unsqueeze(0) - position.unsqueeze(1)).abs();
-        return -distance.unsqueeze(0) * tensor(Slopes(heads), type).reshape(heads, 1, 1);
+        return Bias(heads, position.unsqueeze(1), position.unsqueeze(0), type);
     }
+
+    private static Tensor Bias(int heads, Tensor queries, Tensor keys, ScalarType type) =>
+        -(keys - queries).abs().to_type(type).unsqueeze(0) * tensor(Slopes(heads), type).reshape(heads, 1, 1);
 
     private static Tensor Heads(Tensor x, int heads) => x.reshape(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);
 }

@@ -32,13 +32,16 @@ internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
         return output;
     }
 
+    /// <summary>What the layer reads of the branch's input; the caller disposes it unless it is that input.</summary>
+    public Tensor LayerInput(Tensor input, Padding? padding) => _prenorm && _norm is not null ? _norm.forward(input, padding) : input;
+
     /// <summary>The branch, with what a <see cref="CarryingLayer"/> before it handed on; that is replaced by what this one hands on.</summary>
     public Tensor Run(Tensor input, ref Tensor? carried, Padding? padding)
     {
         if (Layer.OwnsResidual) return Layer.forward(input, padding);
 
         using var scope = NewDisposeScope();
-        Tensor branch = _prenorm && _norm is not null ? _norm.forward(input, padding) : input;
+        Tensor branch = LayerInput(input, padding);
         Tensor output = Layer is CarryingLayer carrying ? Carry(carrying, branch, ref carried, padding) : Layer.forward(branch, padding);
         if (training) output = SequenceDropout.Apply(output, _dropout, Layer.TiesDropout);
         Tensor sum = input + output;

@@ -61,6 +61,9 @@ internal sealed class DampedAverage : nn.Module<Tensor, Tensor>
         return LongConvolution.Apply(input, stack([both[0], later]), _omega + ahead.select(1, 0)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>How each channel weighs the past and, with two directions, the future, each from the present on: [c, H, L], without omega.</summary>
+    public Tensor Kernels(long length) => Taps(length).view(_bidirectional ? 2 : 1, _omega.shape[0], length);
+
     /// <summary>Zeros, [B, H, n].</summary>
     public Tensor InitialState(long batch) => zeros([batch, .. _beta.shape], _beta.dtype, _beta.device);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
@@ -46,7 +47,7 @@ public sealed class Ema : ModelArchitecture
         }
     }
 
-    private sealed class GatedAverage : SequenceLayer
+    private sealed class GatedAverage : SequenceLayer, IKernelReach
     {
         // The name lets the field follow when the model changes its type of numbers.
         [ComponentName(Name = "alpha")] private readonly Parameter _alpha;
@@ -82,6 +83,13 @@ public sealed class Ema : ModelArchitecture
             return _o.forward(_g.forward(u).sigmoid() * Averages(v)).MoveToOuterDisposeScope();
         }
 
+        /// <summary>That of the averages.</summary>
+        public KernelMass KernelOver(long length)
+        {
+            (Tensor fresh, Tensor decay) = Rates;
+            return KernelMass.OfTaps(fresh * (decay * arange(length, _alpha.dtype)).exp(), firstAhead: 0);
+        }
+
         /// <summary>Zeros, [B, D].</summary>
         public override IReadOnlyList<Tensor> InitialState(long batch) =>
             HasStep ? [zeros([batch, _width], _alpha.dtype, _alpha.device)] : base.InitialState(batch);
@@ -100,8 +108,7 @@ public sealed class Ema : ModelArchitecture
 
         private Tensor Averages(Tensor v)
         {
-            // 1 - a and log a of alpha itself: a would round to 1 where the memory is long.
-            Tensor fresh = (-_alpha).sigmoid().unsqueeze(-1), decay = nn.functional.logsigmoid(_alpha).unsqueeze(-1);
+            (Tensor fresh, Tensor decay) = Rates;
             Tensor steps = arange(v.shape[1], v.dtype, v.device);
             Tensor kernel = fresh * (decay * steps).exp();
             if (!_bidirectional) return LongConvolution.Apply(v, kernel, zeros(_width, v.dtype, v.device));
@@ -110,6 +117,9 @@ public sealed class Ema : ModelArchitecture
             Tensor ahead = fresh[1] * (decay[1] * (steps + 1)).exp();
             return LongConvolution.Apply(v, stack([kernel[0], ahead]), fresh[1].squeeze(-1));
         }
+
+        // 1 - a and log a of alpha itself, [c, D, 1]: a would round to 1 where the memory is long.
+        private (Tensor Fresh, Tensor Decay) Rates => ((-_alpha).sigmoid().unsqueeze(-1), nn.functional.logsigmoid(_alpha).unsqueeze(-1));
 
         // A memory of t steps is a = 1 - 1 / t, which is sigmoid(log(t - 1)).
         private static Parameter InitialAlpha(Settings settings)

@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -42,7 +43,7 @@ public sealed class Gau : ModelArchitecture
 }
 
 /// <summary>One gated attention unit: the branch of <see cref="Gau"/>, which explains parameters and letters.</summary>
-public sealed class GauBlock : SequenceLayer
+public sealed class GauBlock : SequenceLayer, IAttentionReach
 {
     [ComponentName(Name = "gamma")] private readonly Parameter _gamma;
     [ComponentName(Name = "beta")] private readonly Parameter _beta;
@@ -82,10 +83,23 @@ public sealed class GauBlock : SequenceLayer
         TensorShape.Require(u, "input of GAU", "B, L, H", TensorShape.Any, TensorShape.Any, _settings.DModel);
 
         using var scope = NewDisposeScope();
-        Tensor gate = nn.functional.silu(_u.forward(u)), v = nn.functional.silu(_v.forward(u)), z = nn.functional.silu(_z.forward(u));
-        Tensor q = z * _gamma[0] + _beta[0], k = z * _gamma[1] + _beta[1];
+        Tensor gate = nn.functional.silu(_u.forward(u)), v = nn.functional.silu(_v.forward(u));
+        (Tensor q, Tensor k) = QueriesAndKeys(u);
         Tensor attended = GatedAttention.Apply(
             _settings.AttentionActivation, q, k, v, _bias, chunk: null, !_settings.Bidirectional, padding, training ? _settings.AttentionDropout : 0);
         return _out.forward(gate * attended).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public AttentionRows AttentionOn(Tensor u, Padding? padding)
+    {
+        (Tensor q, Tensor k) = QueriesAndKeys(u);
+        return new GatedRows(_settings.AttentionActivation, q, k, _bias, chunk: null, !_settings.Bidirectional, padding);
+    }
+
+    private (Tensor Q, Tensor K) QueriesAndKeys(Tensor u)
+    {
+        Tensor z = nn.functional.silu(_z.forward(u));
+        return (z * _gamma[0] + _beta[0], z * _gamma[1] + _beta[1]);
     }
 }

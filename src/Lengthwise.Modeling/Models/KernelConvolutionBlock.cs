@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using TorchSharp.Modules;
@@ -13,7 +14,7 @@ namespace Lengthwise.Modeling.Models;
 /// D [1, H], output_linear.0: weight [2H, H], bias [2H], or output_linear without a gate. The S4 code keeps D and the kernel in a module <c>layer</c>, the DSS and DLR
 /// code at the top; names follow them. O(B H L log L) time besides the kernel.
 /// </remarks>
-public sealed class KernelConvolutionBlock : SequenceLayer
+public sealed class KernelConvolutionBlock : SequenceLayer, IKernelReach
 {
     // In a pair, because TorchSharp registers every field that is a module, and these two stand elsewhere in the tree.
     private readonly (ConvolutionKernel Kernel, nn.Module OwnerOfD) _convolution;
@@ -79,6 +80,9 @@ public sealed class KernelConvolutionBlock : SequenceLayer
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         return _convolution.Kernel.Taps(length);
     }
+
+    /// <summary>That of the kernel, without the skip D.</summary>
+    public KernelMass KernelOver(long length) => KernelMass.OfTaps(Kernel(length), firstAhead: 1);
 
     /// <summary>States at rest in double precision, then the discretised system, as the parameters are now.</summary>
     public override IReadOnlyList<Tensor> InitialState(long batch)

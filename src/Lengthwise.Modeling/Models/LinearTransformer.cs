@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed class LinearTransformer : ModelArchitecture
     }
 
     /// <summary>The branch of attention; its state is S and z side by side, [B, h, d, d + 1].</summary>
-    internal sealed class LinearAttention(Settings settings, int maxLength) : MultiHeadLayer("linear attention", settings, maxLength)
+    internal sealed class LinearAttention(Settings settings, int maxLength) : MultiHeadLayer("linear attention", settings, maxLength), IAttentionReach
     {
         private const double Smallest = 1e-6;
         private readonly double? _divisor = settings.Divisor == LinearDivisor.Length ? Math.Sqrt(maxLength) : null;
@@ -55,6 +56,13 @@ public sealed class LinearTransformer : ModelArchitecture
             Tensor keys = Features(k);
             if (padding is not null) keys = keys * padding.ValidAs(keys.dtype).unsqueeze(1);
             return Join(Divided(FeatureAttention.Sums(Features(q), keys, Split(v), IsCausal)));
+        }
+
+        /// <inheritdoc/>
+        public AttentionRows AttentionOn(Tensor u, Padding? padding)
+        {
+            (Tensor q, Tensor k, _) = Project(u);
+            return new FeatureRows(Features(q), Features(k), new AttentionSight(u.shape[1], IsCausal, padding));
         }
 
         /// <inheritdoc/>

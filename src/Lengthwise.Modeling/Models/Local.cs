@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
@@ -41,7 +42,7 @@ public sealed class Local : ModelArchitecture
         [Range(1, 1 << 20)] public int BlockSize { get; init; } = 50;
     }
 
-    private sealed class SeparateBlocks(Settings settings, int maxLength) : MultiHeadLayer("local attention", settings, maxLength)
+    private sealed class SeparateBlocks(Settings settings, int maxLength) : MultiHeadLayer("local attention", settings, maxLength), IAttentionReach
     {
         private readonly int _block = settings.BlockSize;
 
@@ -50,5 +51,12 @@ public sealed class Local : ModelArchitecture
 
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) =>
             SeparateBlockAttention.Apply(q, k, v, Heads, _block, IsCausal, padding);
+
+        public AttentionRows AttentionOn(Tensor u, Padding? padding)
+        {
+            (Tensor q, Tensor k, _) = Project(u);
+            Tensor BlockOf(Tensor position) => position.div(_block, RoundingMode.floor);
+            return new SoftmaxRows(Split(q), Split(k), new AttentionSight(u.shape[1], IsCausal, padding, (t, s) => BlockOf(t).eq(BlockOf(s))));
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
@@ -46,7 +47,7 @@ public sealed class Longformer : ModelArchitecture
         [Range(0, 1 << 16)] public int NGlobal { get; init; } = 1;
     }
 
-    private sealed class WindowAttention : MultiHeadLayer
+    private sealed class WindowAttention : MultiHeadLayer, IAttentionReach
     {
         private readonly nn.Module<Tensor, Tensor>? _q, _k, _v;
         private readonly int _before, _after, _global;
@@ -71,6 +72,21 @@ public sealed class Longformer : ModelArchitecture
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) =>
             SlidingWindowAttention.Apply(q, k, v, Heads, _before, _after, _global, IsCausal, padding);
 
+        public AttentionRows AttentionOn(Tensor u, Padding? padding)
+        {
+            (Tensor q, Tensor k, _) = Project(u);
+            var sight = new AttentionSight(u.shape[1], IsCausal, padding, Sees);
+            var window = new SoftmaxRows(Split(q), Split(k), sight);
+            if (_global == 0) return window;
+            return new RowsWithGlobal(window, new SoftmaxRows(Split(Rotated(_q!.forward(u))), Split(Rotated(_k!.forward(u))), sight), _global);
+        }
+
+        private Tensor Sees(Tensor query, Tensor key)
+        {
+            Tensor ahead = key - query;
+            return ahead.ge(-_before).logical_and(ahead.le(_after)).logical_or(key.lt(_global)).logical_or(query.lt(_global));
+        }
+
         // The global steps' own attention, with projections of its own, takes the place of their windows.
         protected override Tensor Complete(Tensor u, Tensor attended, Padding? padding)
         {
@@ -82,6 +98,18 @@ public sealed class Longformer : ModelArchitecture
             Tensor q = Rotated(_q!.forward(u.narrow(1, 0, first))), k = Rotated(_k!.forward(keys)), v = _v!.forward(keys);
             Tensor y = nn.functional.scaled_dot_product_attention(Split(q), Split(k), Split(v), Seen(padding), 0, IsCausal);
             return cat([y.transpose(1, 2).reshape(batch, first, width), attended.narrow(1, first, length - first)], 1);
+        }
+
+        // The global steps come first, with weights of their own.
+        private sealed class RowsWithGlobal(AttentionRows window, AttentionRows global, long count) : AttentionRows(window.Batch, window.Heads, window.Sight)
+        {
+            public override Tensor Weights(long first, long queries)
+            {
+                long own = Math.Clamp(count - first, 0, queries);
+                return own == 0 ? window.Weights(first, queries)
+                    : own == queries ? global.Weights(first, queries)
+                    : cat([global.Weights(first, own), window.Weights(first + own, queries - own)], 2);
+            }
         }
 
         // Padding stands behind the end, so a valid causal query never meets a padded key. A row of padding alone sees its first step.

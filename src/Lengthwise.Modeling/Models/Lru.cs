@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -84,7 +85,7 @@ public enum LruInit
 }
 
 /// <summary>LRU, GELU, dropout, (W1 x) sigmoid(W2 x): the branch of <see cref="Lru"/>, which explains parameters and letters.</summary>
-public sealed class LruBlock : SequenceLayer
+public sealed class LruBlock : SequenceLayer, IKernelReach
 {
     private static readonly string[] SsmNames = ["seq.nu_log", "seq.theta_log", "seq.gamma_log", "seq.B_re", "seq.B_im"];
     private readonly LruRecurrence _seq;
@@ -124,6 +125,9 @@ public sealed class LruBlock : SequenceLayer
         Tensor x = padding is null ? u : u * padding.ValidAs(u.dtype);
         return Gate(_seq.forward(x), training ? _dropout : 0).MoveToOuterDisposeScope();
     }
+
+    /// <summary>That of the recurrence, without the skip D.</summary>
+    public KernelMass KernelOver(long length) => _seq.KernelOver(length);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> InitialState(long batch) => HasStep ? [_seq.InitialState(batch)] : base.InitialState(batch);
@@ -192,15 +196,18 @@ internal sealed class LruRecurrence : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        long states = _nuLog.shape[0];
-        return Recurrence().Run(input, _bidirectional ? OutputMap(states, states) : null).MoveToOuterDisposeScope();
+        return Recurrence().Run(input, Back).MoveToOuterDisposeScope();
     }
 
     public double Flops(double steps) => ComplexRecurrence.Flops(steps, Width, _nuLog.shape[0], _bidirectional);
 
+    public KernelMass KernelOver(long length) => KernelMass.OfRecurrence(Recurrence(), Back, length);
+
     public Tensor InitialState(long batch) => ComplexRecurrence.InitialState(batch, _nuLog.shape[0], _nuLog.device);
 
     public (Tensor Output, Tensor State) Step(Tensor u, Tensor state) => Recurrence().Step(u, state);
+
+    private Tensor? Back => _bidirectional ? OutputMap(_nuLog.shape[0], _nuLog.shape[0]) : null;
 
     private ComplexRecurrence Recurrence()
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -55,7 +56,7 @@ public sealed class Mega : ModelArchitecture
 }
 
 /// <summary>Average, gated attention and feed-forward with their norms and residuals: one layer of <see cref="Mega"/>, which explains parameters and letters.</summary>
-public sealed class MegaBlock : SequenceLayer
+public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
 {
     [ComponentName(Name = "gamma")] private readonly Parameter _gamma;
     [ComponentName(Name = "beta")] private readonly Parameter _beta;
@@ -110,14 +111,22 @@ public sealed class MegaBlock : SequenceLayer
         double dropout = training ? _settings.Dropout : 0;
         Tensor x = _settings.Prenorm ? _norm.forward(u, padding) : u;
         Tensor v = nn.functional.silu(_vProj.forward(x));
-        // Whatever stands behind the end would come back through the average that looks ahead.
-        Tensor average = _ssm.forward(padding is null ? x : x * padding.ValidAs(x.dtype));
-        Gates gates = GatesOf(average, dropout);
+        Gates gates = GatesOf(Average(x, padding), dropout);
         Tensor attended = GatedAttention.Apply(
             _settings.AttentionActivation, gates.Q, gates.K, v, _bias, _settings.Chunk, !_settings.Bidirectional, padding,
             training ? _settings.AttentionDropout : 0);
         return Update(u, gates, attended, padding, dropout).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public AttentionRows AttentionOn(Tensor u, Padding? padding)
+    {
+        Gates gates = GatesOf(Average(_settings.Prenorm ? _norm.forward(u, padding) : u, padding), 0);
+        return new GatedRows(_settings.AttentionActivation, gates.Q, gates.K, _bias, _settings.Chunk, !_settings.Bidirectional, padding);
+    }
+
+    /// <summary>That of the average, without what attention adds.</summary>
+    public KernelMass KernelOver(long length) => KernelMass.OfTaps(_ssm.Kernels(length), firstAhead: 0);
 
     /// <summary>The averages [B, H, n], then keys [B, 0, Z] and values [B, 0, V] of the chunk so far.</summary>
     public override IReadOnlyList<Tensor> InitialState(long batch)
@@ -162,6 +171,9 @@ public sealed class MegaBlock : SequenceLayer
         linear.bias!.zero_();
         return linear;
     }
+
+    // Whatever stands behind the end would come back through the average that looks ahead.
+    private Tensor Average(Tensor x, Padding? padding) => _ssm.forward(padding is null ? x : x * padding.ValidAs(x.dtype));
 
     private Gates GatesOf(Tensor average, double dropout)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -154,7 +155,7 @@ public enum S5OptConfig
 }
 
 /// <summary>The state space model and what follows it: the branch of <see cref="S5"/>, which explains parameters and letters.</summary>
-public sealed class S5Block : SequenceLayer
+public sealed class S5Block : SequenceLayer, IKernelReach
 {
     private readonly S5System _seq;
     private readonly Linear? _out1, _out2;
@@ -203,6 +204,9 @@ public sealed class S5Block : SequenceLayer
         Tensor x = padding is null ? u : u * padding.ValidAs(u.dtype);
         return Activate(_seq.forward(x), training ? _settings.Dropout : 0).MoveToOuterDisposeScope();
     }
+
+    /// <summary>That of the state space model, without the skip D.</summary>
+    public KernelMass KernelOver(long length) => _seq.KernelOver(length);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> InitialState(long batch) => HasStep ? [_seq.InitialState(batch)] : base.InitialState(batch);
@@ -278,8 +282,14 @@ internal sealed class S5System : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        Tensor C = _C ?? cat([_C1!, _C2!], 1);
-        return Discrete(C).Run(input, _settings.Bidirectional ? OutputMap(C, States) : null).MoveToOuterDisposeScope();
+        Tensor C = WholeC;
+        return Discrete(C).Run(input, Back(C)).MoveToOuterDisposeScope();
+    }
+
+    public KernelMass KernelOver(long length)
+    {
+        Tensor C = WholeC;
+        return KernelMass.OfRecurrence(Discrete(C), Back(C), length);
     }
 
     public double Flops(double steps) => ComplexRecurrence.Flops(steps, _settings.DModel, States, _settings.Bidirectional);
@@ -287,6 +297,10 @@ internal sealed class S5System : nn.Module<Tensor, Tensor>
     public Tensor InitialState(long batch) => ComplexRecurrence.InitialState(batch, States, _D.device);
 
     public (Tensor Output, Tensor State) Step(Tensor u, Tensor state) => Discrete(_C!).Step(u, state);
+
+    private Tensor WholeC => _C ?? cat([_C1!, _C2!], 1);
+
+    private Tensor? Back(Tensor C) => _settings.Bidirectional ? OutputMap(C, States) : null;
 
     /// <summary>In discrete time: exp(dt Lambda) and (exp(dt Lambda) - 1) / Lambda B under the zero-order hold.</summary>
     private ComplexRecurrence Discrete(Tensor C)

@@ -5,6 +5,13 @@ using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Models;
 
+/// <summary>Hears of a layer on the way through a model.</summary>
+/// <param name="place">Its name in the model, such as <c>layers.0.0</c>.</param>
+/// <param name="layer">The layer.</param>
+/// <param name="input">What it reads, [B, L, D]; not owned.</param>
+/// <param name="padding">Valid positions; null when every position is valid.</param>
+internal delegate void LayerVisitor(string place, SequenceLayer layer, Tensor input, Padding? padding);
+
 /// <summary>
 /// A whole model: encoder, positions, the architecture's layers with norms and residuals, final norm, pooling and head
 /// (spt-protocol sections 5 and 6).
@@ -150,32 +157,54 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
         return _decoder.forward(x).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Shows every layer with its input on the way through the model; nothing, where the architecture brings a body of its own.</summary>
+    /// <param name="input">As in <see cref="forward"/>.</param>
+    /// <param name="padding">As in <see cref="forward"/>.</param>
+    /// <param name="visit">Called for each layer, in their order, inside a dispose scope.</param>
+    internal void Visit(Tensor input, Padding? padding, LayerVisitor visit)
+    {
+        RequireInput(input, padding);
+        if (_body is not null) return;
+        using var scope = NewDisposeScope();
+        Sequence(input, padding, visit).Dispose();
+    }
+
     /// <summary>What the head reads of a stack of residual branches: [B, D], or [B, L, D] for outputs at every step.</summary>
     private Tensor Stacked(Tensor input, Padding? padding)
     {
-        Tensor x = _encoder!.forward(input);
-        if (_cls is null)
-        {
-            x = Encoded(x, padding);
-        }
-        else
-        {
-            using Padding? longer = Padding.WithStepInFront(padding);
-            x = Encoded(Replace(x, cat([_cls.expand(x.shape[0], 1, -1), x], 1)), longer);
-        }
+        Tensor x = Sequence(input, padding, null);
         if (_output is not ModelOutput.PerPosition) return Replace(x, Pooling.Apply(_pooling, x, padding));
         return _cls is null ? x : Replace(x, x.narrow(1, 1, input.shape[1]));
     }
 
-    /// <summary>From the encoder's output to what is pooled.</summary>
-    private Tensor Encoded(Tensor x, Padding? padding)
+    /// <summary>What is pooled: [B, L, D], or with a class token in front [B, L + 1, D].</summary>
+    private Tensor Sequence(Tensor input, Padding? padding, LayerVisitor? visit)
+    {
+        Tensor x = _encoder!.forward(input);
+        if (_cls is null) return Encoded(x, padding, visit);
+        using Padding? longer = Padding.WithStepInFront(padding);
+        return Encoded(Replace(x, cat([_cls.expand(x.shape[0], 1, -1), x], 1)), longer, visit);
+    }
+
+    private Tensor Encoded(Tensor x, Padding? padding, LayerVisitor? visit)
     {
         if (_positions is not null) x = Replace(x, _positions.forward(x));
         Tensor? carried = null;
-        foreach (ModuleList<ResidualBranch> branches in _layers)
-            foreach (ResidualBranch branch in branches) x = Replace(x, branch.Run(x, ref carried, padding));
+        for (int depth = 0; depth < _layers.Count; depth++)
+            for (int place = 0; place < _layers[depth].Count; place++)
+            {
+                ResidualBranch branch = _layers[depth][place];
+                if (visit is not null) Show(visit, FormattableString.Invariant($"layers.{depth}.{place}"), branch, x, padding);
+                x = Replace(x, branch.Run(x, ref carried, padding));
+            }
         carried?.Dispose();
         return _norm is null ? x : Replace(x, _norm.forward(x, padding));
+    }
+
+    private static void Show(LayerVisitor visit, string place, ResidualBranch branch, Tensor x, Padding? padding)
+    {
+        using var scope = NewDisposeScope();
+        visit(place, branch.Layer, branch.LayerInput(x, padding), padding);
     }
 
     private static IEnumerable<string> OutputProblems(ModelSettings settings, ModelOutput output)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
@@ -51,7 +52,7 @@ public sealed class Sparse : ModelArchitecture
         }
     }
 
-    private sealed class FixedAttention(Settings settings, int maxLength) : MultiHeadLayer("fixed sparse attention", settings, maxLength)
+    private sealed class FixedAttention(Settings settings, int maxLength) : MultiHeadLayer("fixed sparse attention", settings, maxLength), IAttentionReach
     {
         private readonly FixedPattern _pattern = new(settings.BlockSize, settings.SummarySize, !settings.Bidirectional);
 
@@ -60,5 +61,11 @@ public sealed class Sparse : ModelArchitecture
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) => q.shape[1] <= _pattern.Block
             ? Attention.Apply(q, k, v, Heads, IsCausal, padding)
             : FixedPatternAttention.Apply(q, k, v, Heads, _pattern, padding);
+
+        public AttentionRows AttentionOn(Tensor u, Padding? padding)
+        {
+            (Tensor q, Tensor k, _) = Project(u);
+            return new SoftmaxRows(Split(q), Split(k), new AttentionSight(u.shape[1], IsCausal, padding, _pattern.Sees));
+        }
     }
 }

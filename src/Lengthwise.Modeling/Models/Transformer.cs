@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
@@ -70,7 +71,7 @@ public sealed class Transformer : ModelArchitecture
 
     /// <summary>Exact softmax attention, whole or of neighbouring blocks.</summary>
     internal sealed class SelfAttention(Settings settings, int maxLength)
-        : MultiHeadLayer("self-attention", settings, maxLength, settings.NKvHeads)
+        : MultiHeadLayer("self-attention", settings, maxLength, settings.NKvHeads), IAttentionReach
     {
         private readonly int _groups = settings.NKvHeads ?? settings.NHeads;
         private readonly int? _block = settings.BlockSize;
@@ -89,6 +90,16 @@ public sealed class Transformer : ModelArchitecture
             double pairs = _block is int block ? PairsInSight.Neighbours(length, block, IsCausal) : PairsInSight.All(length, IsCausal);
             return batch * FlopCount.Attention(pairs, Inner, Inner);
         }
+
+        /// <inheritdoc/>
+        public AttentionRows AttentionOn(Tensor u, Padding? padding)
+        {
+            (Tensor q, Tensor k, _) = Project(u);
+            var sight = new AttentionSight(u.shape[1], IsCausal, padding, _block is int block ? (t, s) => BlockOf(t, block).sub(BlockOf(s, block)).abs().le(1) : null);
+            return new SoftmaxRows(Split(q), Split(Shared(k)), sight, _hasBiases ? (t, s) => LinearBiases.Of(Heads, t, s) : null);
+        }
+
+        private static Tensor BlockOf(Tensor position, int block) => position.div(block, RoundingMode.floor);
 
         // Each key-value head stands once for every query head that shares it.
         private Tensor Shared(Tensor x)

@@ -86,6 +86,8 @@ internal sealed class RunSession : IDisposable
             PhaseFactory.Pretrain, Begun(PhaseFactory.Pretrain, checkpoint), _state.Pretrain ??= new PhaseState(), checkpoint, cancellation);
         if (Phases.Metric is null) return pretrained;
         using SequenceModel left = pretrained;
+        // What pretraining did to the weights can be looked at later only if they outlive it.
+        AtomicFile.Write(_folder.PretrainedPath, CheckpointTensors.OfModel(pretrained).Write);
         SequenceModel tuned = Phases.Model(PhaseFactory.Finetune);
         _state.Transfer = Transfer.Apply(Named(pretrained), Named(tuned), Phases.HasMaskColumn);
         _options.Observer?.OnNote(

@@ -27,6 +27,9 @@ public sealed class RunFolder(DirectoryInfo directory)
     /// <summary>Weights of the finished model, <c>model.safetensors</c>.</summary>
     public string ModelPath => Path.Combine(Directory.FullName, "model.safetensors");
 
+    /// <summary>Weights that pretraining handed on to the labels, <c>pretrained.safetensors</c>; absent from scratch and without labels.</summary>
+    public string PretrainedPath => Path.Combine(Directory.FullName, "pretrained.safetensors");
+
     /// <summary>How files become rows, <c>encoding.json</c>; absent for tasks that no file can be given to.</summary>
     public string EncodingPath => Path.Combine(Directory.FullName, "encoding.json");
 
