@@ -17,6 +17,24 @@ internal sealed class CompareOptions
 
     public Option<string> Inits { get; } = new("--inits") { HelpName = "a,b", Description = "Of structured and random: how state space models begin; by default structured." };
 
+    public Option<string> PretrainShares { get; } = new("--pretrain-shares")
+    {
+        HelpName = "a,b",
+        Description = "Shares of the whole budget for pretraining, such as 0,0.2,0.4,0.6; 0 is the compute-matched arm from scratch.",
+    };
+
+    public Option<string> DataFractions { get; } = new("--data-fractions")
+    {
+        HelpName = "a,b",
+        Description = "Shares of the labelled training rows, such as 0.1,0.3,1; subsets are nested, validation and test stay whole.",
+    };
+
+    public Option<string> PretrainOn { get; } = new("--pretrain-on")
+    {
+        HelpName = "a,b",
+        Description = "Rows that pretraining reads, of subset (those whose labels are used), labelled and all; by default subset with --data-fractions, else all.",
+    };
+
     public Option<int?> Seeds { get; } = new("--seeds") { HelpName = "N", Description = "Seeds 1 to N; by default the preset's number." };
 
     public Option<string> Preset { get; } = new("--preset")
@@ -61,6 +79,6 @@ internal sealed class CompareOptions
     public void AddTo(Command command)
     {
         command.Add(Tasks);
-        foreach (Option option in (Option[])[Models, Objectives, Inits, Seeds, Preset, Out, Set, Causal, Jobs, Threads, Cache, DryRun, Json]) command.Add(option);
+        foreach (Option option in (Option[])[Models, Objectives, Inits, PretrainShares, DataFractions, PretrainOn, Seeds, Preset, Out, Set, Causal, Jobs, Threads, Cache, DryRun, Json]) command.Add(option);
     }
 }

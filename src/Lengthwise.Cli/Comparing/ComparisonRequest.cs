@@ -39,8 +39,16 @@ internal sealed record ComparisonRequest
 
     /// <summary>One line a task.</summary>
     public IReadOnlyDictionary<string, string> TaskSummaries => new SortedDictionary<string, string>(
-        Plan.Arms.Select(a => a.Model).DistinctBy(m => m.TaskLabel).ToDictionary(m => m.TaskLabel, m => TaskCatalog.Create(m.TaskName, m.Task).Summary),
+        Plan.Arms.Select(a => a.Model).DistinctBy(m => m.TaskLabel).ToDictionary(m => m.TaskLabel, m => Summary(m)),
         StringComparer.Ordinal);
+
+    private static string Summary(Recipe recipe)
+    {
+        string summary = TaskCatalog.Create(recipe.TaskName, recipe.Task).Summary;
+        return recipe.Data.Fraction < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{summary.TrimEnd('.')}; {100 * recipe.Data.Fraction:0.####} % of the labelled training rows")
+            : summary;
+    }
 
     /// <summary>Reads the presets and makes the plan.</summary>
     /// <exception cref="RecipeException">Presets or options have problems: all of them.</exception>
@@ -99,6 +107,9 @@ internal sealed record ComparisonRequest
         if (parsed.GetValue(options.Models) is { } models) yield return $"compare.models=[{models}]";
         if (parsed.GetValue(options.Objectives) is { } objectives) yield return $"compare.objectives=[{objectives}]";
         if (parsed.GetValue(options.Inits) is { } inits) yield return $"compare.inits=[{inits}]";
+        if (parsed.GetValue(options.PretrainShares) is { } shares) yield return $"compare.pretrain_shares=[{shares}]";
+        if (parsed.GetValue(options.DataFractions) is { } fractions) yield return $"compare.data_fractions=[{fractions}]";
+        if (parsed.GetValue(options.PretrainOn) is { } rows) yield return $"compare.pretrain_on=[{rows}]";
         if (parsed.GetValue(options.Seeds) is { } seeds) yield return string.Create(CultureInfo.InvariantCulture, $"compare.seeds={seeds}");
         if (parsed.GetValue(options.Threads) is { } threads) yield return string.Create(CultureInfo.InvariantCulture, $"run.threads={threads}");
     }

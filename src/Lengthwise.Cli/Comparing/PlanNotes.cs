@@ -33,12 +33,30 @@ internal static class PlanNotes
         bool pretrains = plan.Arms.Any(a => a.Objective.Pretrains());
         bool hasPlain = plan.Arms.Any(a => a.Objective == ObjectiveKind.Scratch), hasMatched = plan.Arms.Any(a => a.Objective == ObjectiveKind.ScratchMatched);
         if (pretrains) yield return "Pretraining reads the training inputs only.";
+        foreach (string note in Data(plan)) yield return note;
         if (hasMatched) yield return "'scratch-matched' is compute-matched: the labels get the budget of both phases together, so that no arm is charged more than another.";
         if (hasPlain && pretrains) yield return "'scratch' has equal fine-tuning: the labels get the budget that they have after pretraining, and nothing for what pretraining costs.";
         if (hasPlain && hasMatched && pretrains) yield return "Gains are stated over 'scratch-matched' first, then over 'scratch'; which of the two is the stronger is said for each model.";
         if (plan.Arms.Any(a => a.Model.ModelLabel == a.Model.ModelName + "-random"))
             yield return "Models called '-random' begin without structure: every state-space parameter is drawn from N(0, 0.1²). Models without such parameters have one arm.";
     }
+
+    private static IEnumerable<string> Data(ComparisonPlan plan)
+    {
+        double[] fractions = [.. plan.Arms.Select(a => a.Model.Data.Fraction).Distinct().Order()];
+        if (fractions is [1]) yield break;
+        string shares = string.Join(", ", fractions.Select(f => (100 * f).ToString("0.####", CultureInfo.InvariantCulture)));
+        string rows = string.Join(" or ", plan.Arms.Where(a => a.Objective.Pretrains()).Select(a => Rows(a.Model.Data.PretrainOn)).Distinct());
+        yield return $"Labels are those of {shares} % of the labelled training rows, of every class and nested for each seed; validation and test stay whole."
+            + (rows.Length > 0 ? $" Pretraining reads {rows}." : "");
+    }
+
+    private static string Rows(PretrainingRows rows) => rows switch
+    {
+        PretrainingRows.Subset => "the rows whose labels are used",
+        PretrainingRows.Labelled => "all rows with a label, used or not",
+        _ => "all rows, with and without labels",
+    };
 
     private static string Budget(ArmPlan arm)
     {

@@ -25,7 +25,7 @@ internal sealed class PhaseDiagnostics(IRunObserver? observer, IEnumerable<Diagn
     public void AfterTrainingLine(PhaseSetup setup, PhaseState state, long totalSteps)
     {
         double guessing = setup.Objective.LossOfGuessing;
-        bool isLate = setup.Budget.Progress(state.Step, state.TrainSeconds) >= 0.5;
+        bool isLate = setup.Budget.Progress(state) >= 0.5;
         if (!isLate || guessing <= 0 || state.LastLoss < NothingLearned * guessing) return;
         Add(new Diagnosis(
             "loss-of-guessing", DiagnosisSeverity.Warning,

@@ -21,16 +21,20 @@ internal sealed class PhaseFactory
     public PhaseFactory(Recipe recipe, SequenceTask task, PreparedTask data)
     {
         (_recipe, _task, _data) = (recipe, task, data);
-        PretrainingRows = data.Unlabelled is { } unlabelled ? new JoinedSplit(data.Train, unlabelled) : data.Train;
-        LabelledRows = RowSampling.LabelledRows(data.Train);
+        Train = recipe.Data.Fraction < 1 ? new SubsetSplit(data.Train, LabelledSubset.Rows(data.Train, recipe.Data.Fraction, recipe.Run.Seed)) : data.Train;
+        LabelledRows = RowSampling.LabelledRows(Train);
+        PretrainingRows = RowsToPretrainOn();
         Metric = data.Shape.Output is NoOutput ? null : MetricOf(recipe.Labels.Metric, task, data.Shape.Output);
         if (Problem() is { } problem) throw new LengthwiseException(ExitCode.Usage, $"training on task '{task.Name}': {problem.Found}", problem.Hint);
     }
 
-    /// <summary>What is pretrained on: the training split and rows without labels.</summary>
+    /// <summary>What the labels are read of: the training split, or the share of it that is kept.</summary>
+    public SequenceSplit Train { get; }
+
+    /// <summary>What is pretrained on: by default the training split and rows without labels.</summary>
     public SequenceSplit PretrainingRows { get; }
 
-    /// <summary>Rows of the training split that have labels.</summary>
+    /// <summary>Rows of <see cref="Train"/> that have labels.</summary>
     public IReadOnlyList<int> LabelledRows { get; }
 
     /// <summary>Primary metric of the labels; null when there are none.</summary>
@@ -80,14 +84,14 @@ internal sealed class PhaseFactory
     {
         bool isPretraining = phase == Pretrain;
         RowSampling sampling = isPretraining ? RowSampling.Each(PretrainingRows)
-            : _recipe.Labels.Sampling == SamplingKind.Balanced ? RowSampling.Balanced(_data.Train)
-            : RowSampling.EachLabelled(_data.Train);
-        return new BatchSource(isPretraining ? PretrainingRows : _data.Train, _data.Shape.Input, sampling, batchSize, _recipe.Run.Seed);
+            : _recipe.Labels.Sampling == SamplingKind.Balanced ? RowSampling.Balanced(Train)
+            : RowSampling.EachLabelled(Train);
+        return new BatchSource(isPretraining ? PretrainingRows : Train, _data.Shape.Input, sampling, batchSize, _recipe.Run.Seed);
     }
 
     /// <summary>Learns from the labels.</summary>
     public LabelObjective LabelObjective() =>
-        Objectives.LabelObjective.Create(_data.Shape.Output, _recipe.Labels, Metric!.Value, _data.Train);
+        Objectives.LabelObjective.Create(_data.Shape.Output, _recipe.Labels, Metric!.Value, Train);
 
     /// <summary>The recipe's metric, else the task's where it suits the output, else the usual one of such outputs.</summary>
     public static MetricKind MetricOf(MetricKind? asked, SequenceTask task, OutputSpec output)
@@ -100,6 +104,21 @@ internal sealed class PhaseFactory
         return Metrics.Find(task.Metric) is { } usual && suitable.Contains(usual) ? usual : suitable[0];
     }
 
+    private SequenceSplit RowsToPretrainOn()
+    {
+        int labelled = LabelledRows.Count;
+        switch (_recipe.Data.PretrainOn)
+        {
+            case Recipes.PretrainingRows.Subset:
+                return labelled == Train.Count ? Train : new SubsetSplit(Train, LabelledRows);
+            case Recipes.PretrainingRows.Labelled:
+                int[] all = RowSampling.LabelledRows(_data.Train);
+                return all.Length == _data.Train.Count ? _data.Train : new SubsetSplit(_data.Train, all);
+            default:
+                return _data.Unlabelled is { } unlabelled ? new JoinedSplit(_data.Train, unlabelled) : _data.Train;
+        }
+    }
+
     private Denoising PretrainingObjective() => _recipe.Objective.Name == ObjectiveKind.Masked
         ? new MaskedDenoising(_data.Shape.Input, PretrainingRows, _recipe.Objective.MaskRatio ?? _task.DefaultMaskRatio)
         : new CausalPrediction(_data.Shape.Input, PretrainingRows);
@@ -110,6 +129,7 @@ internal sealed class PhaseFactory
         if (_data.Shape.Output is NoOutput)
         {
             if (!Pretrains) return ("it has no labels, so there is nothing to learn from scratch", "set 'objective.name' to 'masked' or 'causal': the inputs can be pretrained on");
+            if (_recipe.Data != new DataSettings()) return ("it has no labels, so [data] has no effect", "leave [data] out");
             return labels == new LabelSettings() ? null : ("it has no labels, so [labels] has no effect", "leave [labels] out");
         }
         if (LabelledRows.Count == 0) return ("no training row has a label", "check the label column, or pretrain on a task without labels");

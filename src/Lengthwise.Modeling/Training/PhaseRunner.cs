@@ -61,7 +61,7 @@ internal sealed class PhaseRunner : IDisposable
     public WeightSnapshot Best { get; }
 
     /// <summary>Steps of the phase.</summary>
-    public long TotalSteps => _setup.Budget.TotalSteps(State.Step, State.TrainSeconds);
+    public long TotalSteps => _setup.Budget.TotalSteps(State);
 
     /// <summary>Runs to the end of the budget. Calls <paramref name="afterStep"/> after every step and evaluation.</summary>
     /// <exception cref="OperationCanceledException">Stopped between two steps; the state is whole.</exception>
@@ -70,13 +70,13 @@ internal sealed class PhaseRunner : IDisposable
     {
         Model.train();
         _observer?.OnPhase(_setup.Name, TotalSteps);
-        while (!_setup.Budget.IsSpent(State.Step, State.TrainSeconds))
+        while (!_setup.Budget.IsSpent(State))
         {
             cancellation.ThrowIfCancellationRequested();
             long started = Stopwatch.GetTimestamp();
             double lr = Step();
             State.TrainSeconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
-            bool isDue = _setup.Budget.IsEvaluationDue(State.Step, State.TrainSeconds, State.Evaluations);
+            bool isDue = _setup.Budget.IsEvaluationDue(State);
             if (isDue || State.Step % _setup.Run.LogSteps == 0) LogTraining(lr);
             if (isDue) Evaluate();
             Report(isDue);
@@ -96,7 +96,7 @@ internal sealed class PhaseRunner : IDisposable
         RunSettings run = _setup.Run;
         long step = State.Step;
         long epoch = step / _setup.Train.BatchesPerEpoch;
-        double factor = _schedule.Factor(step, _setup.Budget.Progress(step, State.TrainSeconds), TotalSteps);
+        double factor = _schedule.Factor(step, _setup.Budget.Progress(State), TotalSteps);
         double lr = _setup.Optimizer.Lr * factor;
         using var scope = NewDisposeScope();
         using Batch batch = _setup.Train.At(epoch, (int)(step % _setup.Train.BatchesPerEpoch));
@@ -163,7 +163,7 @@ internal sealed class PhaseRunner : IDisposable
             (State.Best, State.BestLoss, State.BestMetrics, State.BestStep) = (found.Metric, found.Loss, found.Metrics, State.Step);
             Best.Take(Model);
         }
-        State.Evaluations = _setup.Budget.EvaluationsDue(State.Step, State.TrainSeconds);
+        State.Evaluations = _setup.Budget.EvaluationsDue(State);
         State.EvaluationSeconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
         Write(new MetricLine
         {
@@ -198,7 +198,7 @@ internal sealed class PhaseRunner : IDisposable
         const int interval = 100;
         if (_observer is null || (!isForced && _sinceReport.ElapsedMilliseconds < interval)) return;
         _sinceReport.Restart();
-        double progress = _setup.Budget.Progress(State.Step, State.TrainSeconds);
+        double progress = _setup.Budget.Progress(State);
         double done = _setup.ShareBefore + _setup.Share * progress;
         double secondsPerShare = progress > 0 ? (State.TrainSeconds + State.EvaluationSeconds) / (progress * _setup.Share) : 0;
         double? loss = double.IsFinite(State.LastLoss) ? State.LastLoss : State.Count > 0 ? State.LossSum / State.Count : null;

@@ -38,10 +38,10 @@ public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
     private static IEnumerable<ArmPlan> ArmsOf(Preset preset, bool allCausal)
     {
         long[] seeds = [.. Enumerable.Range(1, preset.Compare.Seeds).Select(s => (long)s)];
-        ObjectiveKind[] objectives = [.. preset.Compare.Objectives.Select(o => allCausal && o == ObjectiveKind.Masked ? ObjectiveKind.Causal : o).Distinct()];
+        ObjectiveKind[] objectives = [.. ArmVariants.Objectives(preset.Compare).Select(o => allCausal && o == ObjectiveKind.Masked ? ObjectiveKind.Causal : o).Distinct()];
         return from model in preset.Compare.Models
-               from variant in ArmVariants.Of(preset.Models[model], preset.Compare)
                from objective in objectives
+               from variant in ArmVariants.Of(preset.Models[model], objective, preset.Compare)
                select new ArmPlan(variant, objective, allCausal, preset.Compare.LrGrid, preset.Compare.TuningSeed, seeds);
     }
 }

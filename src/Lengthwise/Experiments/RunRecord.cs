@@ -65,6 +65,30 @@ public sealed record RunRecord
     /// <summary>Rows that pretraining read, unlabelled ones included; 0 from scratch.</summary>
     public int PretrainRows { get; init; }
 
+    /// <summary>Share of the labelled training rows that was used.</summary>
+    public double DataFraction { get; init; } = 1;
+
+    /// <summary>The recipe's budget; null in records of older versions, as are the next fields empty.</summary>
+    public BudgetSettings? Budget { get; init; }
+
+    /// <summary>Valid training positions of the pretraining phase.</summary>
+    public long PretrainTokens { get; init; }
+
+    /// <summary>Valid training positions of the phase on labels.</summary>
+    public long FinetuneTokens { get; init; }
+
+    /// <summary>Sequences in a batch of the phase on labels.</summary>
+    public int BatchSize { get; init; }
+
+    /// <summary>How often the phase on labels was evaluated; the best was kept.</summary>
+    public int Evaluations { get; init; }
+
+    /// <summary>Split that selected the weights.</summary>
+    public string SelectedOn { get; init; } = "";
+
+    /// <summary>Precision of activations and weights.</summary>
+    public string Precision { get; init; } = "";
+
     /// <summary>Validation loss of the pretraining objective at its best evaluation.</summary>
     public double? PretrainLoss { get; init; }
 

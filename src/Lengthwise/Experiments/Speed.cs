@@ -10,7 +10,10 @@ namespace Lengthwise.Experiments;
 /// <param name="EvaluationSeconds">Seconds of one evaluation on the validation split.</param>
 /// <param name="BatchesPerEpoch">Steps of one pass over the training split.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the measuring process.</param>
-public sealed record Speed(string Task, string Model, double StepSeconds, double EvaluationSeconds, int BatchesPerEpoch, long PeakMemoryBytes)
+/// <param name="StepTokens">Valid positions of one training step.</param>
+/// <param name="StepFlops">Floating-point operations of one training step.</param>
+public sealed record Speed(
+    string Task, string Model, double StepSeconds, double EvaluationSeconds, int BatchesPerEpoch, long PeakMemoryBytes, double StepTokens = 0, double StepFlops = 0)
 {
     private const int Warmup = 4, Measured = 4;
     private const double LongerThanAnyProbe = 1e6;
@@ -33,7 +36,8 @@ public sealed record Speed(string Task, string Model, double StepSeconds, double
         double trainSeconds = record.TokensPerSecond > 0 ? last.Tokens / record.TokensPerSecond : 0;
         return new Speed(
             record.Labelled().Task, record.Labelled().Model, stepSeconds, Math.Max(0, record.Seconds - trainSeconds),
-            Math.Max(1, (int)Math.Round(last.Step / Math.Max(last.Epoch, 1e-9))), record.PeakMemoryBytes);
+            Math.Max(1, (int)Math.Round(last.Step / Math.Max(last.Epoch, 1e-9))), record.PeakMemoryBytes,
+            (double)last.Tokens / last.Step, last.Flops / last.Step);
     }
 
     /// <summary>Steps of one phase.</summary>
@@ -43,6 +47,8 @@ public sealed record Speed(string Task, string Model, double StepSeconds, double
     {
         BudgetUnit.Epochs => amount * BatchesPerEpoch,
         BudgetUnit.Seconds => amount / Math.Max(StepSeconds, 1e-6),
+        BudgetUnit.Tokens => amount / Math.Max(StepTokens, 1),
+        BudgetUnit.Flops => amount / Math.Max(StepFlops, 1),
         _ => amount,
     }));
 

@@ -26,6 +26,7 @@ public static class ArmRecipes
         },
         Optimizer = WithRate(model.Optimizer, lr),
         Pretraining = objective.Pretrains() ? WithRate(model.Pretraining ?? model.Optimizer, lr) : null,
+        Data = objective == ObjectiveKind.Scratch ? model.Data with { PretrainOn = PretrainingRows.All } : model.Data,
         Budget = objective == ObjectiveKind.Scratch ? model.Budget with { Pretrain = 0 } : model.Budget,
         Run = model.Run with { Seed = seed },
     };

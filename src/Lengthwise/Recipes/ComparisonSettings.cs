@@ -14,6 +14,15 @@ public sealed record ComparisonSettings
     /// <summary>Initialisations of state space models; other models have only their own.</summary>
     public ValueList<InitKind> Inits { get; init; } = [InitKind.Structured];
 
+    /// <summary>Shares of the whole budget that pretraining gets, the rest going to labels; 0 is the compute-matched arm from scratch. None: as the preset divides it.</summary>
+    [Range(0.0, 0.99)] public ValueList<double> PretrainShares { get; init; } = [];
+
+    /// <summary>Shares of the labelled training rows, see <see cref="DataSettings.Fraction"/>; each is a task of its own in reports. None: as the preset says.</summary>
+    [Range(1e-6, 1.0)] public ValueList<double> DataFractions { get; init; } = [];
+
+    /// <summary>Rows that pretraining reads; several are arms beside each other. None: the subset where there are fractions, else as the preset says.</summary>
+    public ValueList<PretrainingRows> PretrainOn { get; init; } = [];
+
     /// <summary>Number of seeds: 1, 2, …</summary>
     [Range(1, 1000)] public int Seeds { get; init; } = 3;
 
@@ -32,6 +41,13 @@ public sealed record ComparisonSettings
         if (Objectives.Distinct().Count() < Objectives.Count) yield return "'objectives' lists an objective twice";
         if (Inits.Count == 0) yield return "'inits' is empty: a model has to begin somehow";
         if (Inits.Distinct().Count() < Inits.Count) yield return "'inits' lists an initialisation twice";
+        if (PretrainShares.Distinct().Count() < PretrainShares.Count) yield return "'pretrain_shares' lists a share twice";
+        if (DataFractions.Distinct().Count() < DataFractions.Count) yield return "'data_fractions' lists a fraction twice";
+        if (PretrainOn.Distinct().Count() < PretrainOn.Count) yield return "'pretrain_on' lists the same rows twice";
+        if (PretrainShares.Count > 0 && Objectives.Contains(ObjectiveKind.Scratch))
+            yield return "'pretrain_shares' divides one budget in several ways, so that no budget of fine-tuning is that of 'scratch'; compare with 'scratch-matched'";
+        if (PretrainShares.Count > 0 && !Objectives.Any(o => o.Pretrains()))
+            yield return "'pretrain_shares' has no effect: none of 'objectives' pretrains";
         if (LrGrid.Distinct().Count() < LrGrid.Count) yield return "'lr_grid' lists a rate twice";
         if (TuningSeed >= 1 && TuningSeed <= Seeds)
             yield return $"'tuning_seed' is {TuningSeed}, one of the compared seeds 1 to {Seeds}: a rate tuned on a seed favours it";

@@ -27,6 +27,9 @@ public sealed record Recipe
     /// <summary>Sampling, weights and metric of the phase on labels.</summary>
     public LabelSettings Labels { get; init; } = new();
 
+    /// <summary>How much of the training data is read.</summary>
+    public DataSettings Data { get; init; } = new();
+
     /// <summary>Budget.</summary>
     public BudgetSettings Budget { get; init; } = new();
 
@@ -55,6 +58,8 @@ public sealed record Recipe
             yield return "objective 'scratch' does not pretrain; set 'budget.pretrain' to 0, or the objective to 'scratch-matched', which gives the labels both budgets";
         if (!pretrains && Pretraining is not null)
             yield return $"objective '{Naming.ToKey(Objective.Name)}' has no use for a [pretraining] section";
+        if (Objective.Name == ObjectiveKind.Scratch && Data.PretrainOn != PretrainingRows.All)
+            yield return "'data.pretrain_on' has no effect with objective 'scratch', which does not pretrain";
         if (Objective.Name != ObjectiveKind.Masked && Objective.MaskRatio is not null)
             yield return "'objective.mask_ratio' only has an effect with objective 'masked'";
         if (Objective.Name == ObjectiveKind.Causal && obstacle is null && Model.Bidirectional)

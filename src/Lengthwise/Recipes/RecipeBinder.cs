@@ -17,6 +17,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
         object task = BindNamed(layer, RecipeSections.Task, catalog.Tasks) ?? new UnknownTask();
         object model = BindNamed(layer, RecipeSections.Model, catalog.Models) ?? BindCommon(layer);
         var objective = Bind<ObjectiveSettings>(layer, RecipeSections.Objective);
+        var data = Bind<DataSettings>(layer, RecipeSections.Data);
         var labels = Bind<LabelSettings>(layer, RecipeSections.Labels);
         var optimizer = Bind<OptimizerSettings>(layer, RecipeSections.Optimizer);
         var pretraining = (OptimizerSettings)_settings.Bind(typeof(OptimizerSettings), layer.PretrainingEntries());
@@ -30,6 +31,7 @@ internal sealed partial class RecipeBinder(ISettingsCatalog catalog, RecipeProbl
             ModelName = NameOf(layer, RecipeSections.Model) ?? "",
             Model = (ModelSettings)model,
             Objective = objective,
+            Data = data,
             Labels = labels,
             Optimizer = optimizer,
             Pretraining = pretrains ? pretraining : null,

@@ -6,6 +6,7 @@ internal static class RecipeSections
     public const string Task = "task";
     public const string Model = "model";
     public const string Objective = "objective";
+    public const string Data = "data";
     public const string Labels = "labels";
     public const string Optimizer = "optimizer";
     public const string Pretraining = "pretraining";
@@ -21,12 +22,13 @@ internal static class RecipeSections
     public const string Extends = "extends";
 
     /// <summary>All sections, in the order in which they are written.</summary>
-    public static readonly IReadOnlyList<string> All = [Compare, Task, Model, Objective, Labels, Optimizer, Pretraining, Budget, Run, Arm];
+    public static readonly IReadOnlyList<string> All = [Compare, Task, Model, Objective, Data, Labels, Optimizer, Pretraining, Budget, Run, Arm];
 
     /// <summary>Sections whose keys do not depend on a name.</summary>
     public static readonly IReadOnlyDictionary<string, Type> Fixed = new Dictionary<string, Type>(StringComparer.Ordinal)
     {
         [Objective] = typeof(ObjectiveSettings),
+        [Data] = typeof(DataSettings),
         [Labels] = typeof(LabelSettings),
         [Optimizer] = typeof(OptimizerSettings),
         [Pretraining] = typeof(OptimizerSettings),

@@ -23,6 +23,7 @@ public static class RecipeWriter
         AppendSection(toml, RecipeSections.Task, recipe.Task, recipe.TaskName);
         AppendSection(toml, RecipeSections.Model, recipe.Model, recipe.ModelName);
         AppendSection(toml, RecipeSections.Objective, recipe.Objective);
+        AppendSection(toml, RecipeSections.Data, recipe.Data);
         AppendSection(toml, RecipeSections.Labels, recipe.Labels);
         AppendSection(toml, RecipeSections.Optimizer, recipe.Optimizer);
         if (recipe.Pretraining is { } pretraining) AppendSection(toml, RecipeSections.Pretraining, pretraining);

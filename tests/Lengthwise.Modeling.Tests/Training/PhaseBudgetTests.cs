@@ -10,7 +10,7 @@ public sealed class PhaseBudgetTests
     [InlineData(BudgetUnit.Epochs, 2.5, 25)]
     [InlineData(BudgetUnit.Epochs, 0.01, 1)]
     public void Steps_and_epochs_become_steps(BudgetUnit unit, double amount, long expected) =>
-        Assert.Equal(expected, new PhaseBudget(unit, amount, batchesPerEpoch: 10, evaluations: 1).TotalSteps(0, 0));
+        Assert.Equal(expected, new PhaseBudget(unit, amount, batchesPerEpoch: 10, evaluations: 1).TotalSteps(new PhaseState()));
 
     [Theory]
     [InlineData(20, 4)]
@@ -24,9 +24,10 @@ public sealed class PhaseBudgetTests
 
         for (long step = 1; step <= steps; step++)
         {
-            if (!budget.IsEvaluationDue(step, 0, done)) continue;
+            var state = new PhaseState { Step = step, Evaluations = done };
+            if (!budget.IsEvaluationDue(state)) continue;
             at.Add(step);
-            done = budget.EvaluationsDue(step, 0);
+            done = budget.EvaluationsDue(state);
         }
 
         Assert.Equal(Math.Min(steps, evaluations), at.Count);
@@ -38,8 +39,23 @@ public sealed class PhaseBudgetTests
     {
         var budget = new PhaseBudget(BudgetUnit.Seconds, 10, 1, 5);
 
-        Assert.False(budget.IsSpent(1000, 9.9));
-        Assert.True(budget.IsSpent(1, 10));
-        Assert.Equal(200, budget.TotalSteps(100, 5));
+        Assert.False(budget.IsSpent(new PhaseState { Step = 1000, TrainSeconds = 9.9 }));
+        Assert.True(budget.IsSpent(new PhaseState { Step = 1, TrainSeconds = 10 }));
+        Assert.Equal(200, budget.TotalSteps(new PhaseState { Step = 100, TrainSeconds = 5 }));
+    }
+
+    [Theory]
+    [InlineData(BudgetUnit.Tokens)]
+    [InlineData(BudgetUnit.Flops)]
+    public void Budgets_of_tokens_and_operations_count_them_and_not_steps(BudgetUnit unit)
+    {
+        var budget = new PhaseBudget(unit, 1000, batchesPerEpoch: 7, evaluations: 5);
+        PhaseState State(long step, long spent) => new() { Step = step, Tokens = spent, Flops = spent };
+
+        Assert.Equal(7, budget.TotalSteps(new PhaseState()));
+        Assert.Equal(20, budget.TotalSteps(State(4, 200)));
+        Assert.False(budget.IsSpent(State(1000, 999)));
+        Assert.True(budget.IsSpent(State(1, 1000)));
+        Assert.Equal(2, budget.EvaluationsDue(State(3, 400)));
     }
 }
