@@ -17,7 +17,7 @@ internal sealed class ReportCommand : DocumentedCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document instead of the table." };
 
     public ReportCommand(Terminal terminal)
-        : base("report", "Prints a comparison and writes report.html, .md, .csv and .json from run folders, also while it runs or long after.", [
+        : base("report", "Prints a comparison and writes report.html, .md, .csv, .json and .tex from run folders, also while it runs or long after.", [
             new("report runs/default-markov-sources", "a comparison again"),
             new("report runs/a runs/b --out both --json", "several folders in one report"),
         ])

@@ -48,6 +48,15 @@ public sealed record Aggregate
     /// <summary>Mean seconds of both phases.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Mean floating-point operations of training, both phases; 0 where they were not counted.</summary>
+    public double Flops { get; init; }
+
+    /// <summary>How often each class was taken for each, over all seeds; null where not all stored it.</summary>
+    public ConfusionMatrix? Confusion { get; init; }
+
+    /// <summary>How probabilities and outcomes agree, over all seeds; null where not all stored it.</summary>
+    public Calibration? Calibration { get; init; }
+
     /// <summary>Mean valid positions per second.</summary>
     public double TokensPerSecond { get; init; }
 
@@ -65,6 +74,7 @@ public sealed record Aggregate
     {
         RunRecord first = cells[0];
         SeedScores scores = SeedScores.Of(cells, items);
+        TestItems[] stored = [.. cells.Where(Arms.HasTest).Select(c => items.GetValueOrDefault(c.Run)).OfType<TestItems>()];
         CrossedEstimate? estimate = scores.Estimate();
         double[] validations = [.. cells.Select(c => c.Validation).OfType<double>().Where(double.IsFinite)];
         return new Aggregate
@@ -84,6 +94,9 @@ public sealed record Aggregate
             PretrainSteps = cells.Average(c => c.PretrainSteps),
             FinetuneSteps = cells.Average(c => c.FinetuneSteps),
             Seconds = cells.Average(c => c.Seconds),
+            Flops = cells.All(c => c.FinetuneFlops > 0) ? cells.Average(c => c.PretrainFlops + c.FinetuneFlops) : 0,
+            Confusion = stored.Length == scores.Count ? ConfusionMatrix.Sum([.. stored.Select(i => i.Confusion).OfType<ConfusionMatrix>()]) : null,
+            Calibration = stored.Length == scores.Count ? Statistics.Calibration.Of([.. stored.Select(i => i.Calibration).OfType<Calibration>()]) : null,
             TokensPerSecond = cells.Average(c => c.TokensPerSecond),
             PeakMemoryBytes = cells.Max(c => c.PeakMemoryBytes),
             LearningRates = [.. cells.Select(c => c.Lr).Distinct().Order()],

@@ -20,6 +20,7 @@ public static class CsvReport
         ("lr", c => c.Lr), ("chance", c => c.Chance), ("higher_is_better", c => c.HigherIsBetter), ("bidirectional", c => c.Bidirectional),
         ("pretrain_validation", c => c.PretrainValidation), ("selected_step", c => c.SelectedStep), ("test_items", c => c.TestItems),
         ("task_version", c => c.TaskVersion), ("data_hash", c => c.DataHash), ("threads", c => c.Threads), ("applicable", _ => true),
+        ("pretrain_flops", c => c.FinetuneFlops > 0 ? c.PretrainFlops : null), ("finetune_flops", c => c.FinetuneFlops > 0 ? c.FinetuneFlops : null),
     ];
 
     /// <summary>The table with its header line.</summary>

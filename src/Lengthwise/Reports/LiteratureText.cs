@@ -26,8 +26,11 @@ internal static class LiteratureText
 
     /// <summary>Our score under the same objective; empty where we have none.</summary>
     public static string Ours(TaskSummary task, PublishedResult result) =>
-        (task.Arm(ModelFamily.Of(result.Model), result.Variant) ?? (result.Variant == Arms.Scratch ? task.Arm(ModelFamily.Of(result.Model), Arms.MatchedScratch) : null))
-            is { Test: { } test } ? $"{task.Text.Number(test.Mean)} {task.Text.Range(test)}" : "";
+        OurArm(task, result) is { Test: { } test } arm ? $"{task.Text.Number(test.Mean)} {task.Text.Range(test)}, {Wording.Short(arm.Parameters)} parameters" : "";
+
+    /// <summary>Our arm under the same objective; null where we have none.</summary>
+    public static Aggregate? OurArm(TaskSummary task, PublishedResult result) =>
+        task.Arm(ModelFamily.Of(result.Model), result.Variant) ?? (result.Variant == Arms.Scratch ? task.Arm(ModelFamily.Of(result.Model), Arms.MatchedScratch) : null);
 
     /// <summary>Where the score stands, and how sure we are of it.</summary>
     public static string Source(PublishedResult result) =>

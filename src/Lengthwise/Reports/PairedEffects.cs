@@ -46,7 +46,7 @@ internal static class PairedEffects
             if (Arms.IsScratch(first.Objective) || baseline(first.Model, arms) is not { } scratch) continue;
             SeedScores after = Oriented(arm, items), before = Oriented(scratch, items), difference = after.Minus(before);
             if (difference.Estimate() is not { } gain) continue;
-            yield return new Gain(first.Model, first.Objective, gain.Interval(), first.Bidirectional != scratch[0].Bidirectional, gain.PValue(), Baseline: scratch[0].Objective)
+            yield return new Gain(first.Model, first.Objective, difference.IntervalOf(gain, first.Metric), first.Bidirectional != scratch[0].Bidirectional, gain.PValue(), Baseline: scratch[0].Objective)
             {
                 Evidence = new EffectEvidence(difference, gain, after.Against(before)),
             };
@@ -73,7 +73,7 @@ internal static class PairedEffects
                 SeedScores first = Oriented(to, items), second = Oriented(from, items), gap = first.Minus(second);
                 if (gap.Estimate() is not { } estimate) continue;
                 Interval? closed = Arms.IsScratch(objective) || fromScratch is null ? null : gap.ShareClosed(fromScratch);
-                yield return new Gap(model, reference, objective, estimate.Interval(), closed)
+                yield return new Gap(model, reference, objective, gap.IntervalOf(estimate, to[0].Metric), closed)
                 {
                     PValue = estimate.PValue(),
                     Evidence = new EffectEvidence(gap, estimate, first.Against(second)),

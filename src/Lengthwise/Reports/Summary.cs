@@ -50,9 +50,7 @@ public sealed record Summary
             ],
         };
 
-        TaskSummary[] tasks =
-            [.. cells.GroupBy(c => c.Task).Select(g => TaskSummary.Of(
-                [.. g], data.TaskSummaries.GetValueOrDefault(g.Key, ""), [.. data.NotApplicable.Where(n => n.Task == g.Key)], data.TestItems))];
+        TaskSummary[] tasks = [.. cells.GroupBy(c => c.Task).Select(g => TaskSummary.Of([.. g], data))];
         return new Summary
         {
             Data = data,

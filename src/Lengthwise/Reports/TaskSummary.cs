@@ -1,5 +1,6 @@
 using Lengthwise.Experiments;
 using Lengthwise.Literature;
+using Lengthwise.Reports.Diagnoses;
 
 namespace Lengthwise.Reports;
 
@@ -56,6 +57,15 @@ public sealed record TaskSummary
     /// <summary>Diagnoses, counted per arm.</summary>
     public required IReadOnlyList<DiagnosisCount> Diagnoses { get; init; }
 
+    /// <summary>What arms spent until they reached two targets.</summary>
+    public IReadOnlyList<TargetCost> TargetCosts { get; init; } = [];
+
+    /// <summary>Seeds that stayed at the level of guessing, by arm.</summary>
+    public IReadOnlyList<Plateau> Plateaus { get; init; } = [];
+
+    /// <summary>Pretraining loss and gain of each pretrained run.</summary>
+    public IReadOnlyList<PretrainingGain> PretrainingGains { get; init; } = [];
+
     /// <summary>The answer in sentences, the main one first.</summary>
     public IReadOnlyList<string> Answers { get; init; } = [];
 
@@ -93,19 +103,25 @@ public sealed record TaskSummary
             .GroupBy(r => r.Model).ByModel(g => g.Key).SelectMany(g => g.ByObjective(r => r.Objective))
     ];
 
+    /// <summary>The place of a model among <see cref="Models"/>, which its colour and marker follow.</summary>
+    internal int NumberOf(string model) => Enumerable.Range(0, Models.Count).First(i => Models[i] == model);
+
+    /// <summary>The cells of an arm.</summary>
+    internal IEnumerable<RunRecord> CellsOf(Aggregate arm) => Cells.Where(c => c.Model == arm.Model && c.Objective == arm.Objective);
+
     /// <summary>The arm, or null.</summary>
     internal Aggregate? Arm(string model, string objective) => Aggregates.FirstOrDefault(a => a.Model == model && a.Objective == objective);
 
     /// <summary>Summarises the ordered cells of one task.</summary>
-    internal static TaskSummary Of(
-        IReadOnlyList<RunRecord> cells, string description, IReadOnlyList<InapplicableArm> notApplicable, IReadOnlyDictionary<string, TestItems> items)
+    internal static TaskSummary Of(IReadOnlyList<RunRecord> cells, ComparisonData data)
     {
+        IReadOnlyDictionary<string, TestItems> items = data.TestItems;
         RunRecord first = cells[0];
         IReadOnlyList<RunRecord>[] arms = [.. cells.GroupBy(c => (c.Model, c.Objective)).Select(g => g.ToArray())];
         var summary = new TaskSummary
         {
             Name = first.Task,
-            Description = description,
+            Description = data.TaskSummaries.GetValueOrDefault(first.Task, ""),
             Metric = first.Metric,
             HigherIsBetter = first.HigherIsBetter,
             Chance = first.Chance,
@@ -114,7 +130,7 @@ public sealed record TaskSummary
             Models = [.. cells.Select(c => c.Model).Distinct().ByModel(m => m)],
             Objectives = [.. cells.Select(c => c.Objective).Distinct().ByObjective(o => o)],
             Aggregates = [.. arms.Select(arm => Aggregate.Of(arm, items))],
-            NotApplicable = notApplicable,
+            NotApplicable = [.. data.NotApplicable.Where(n => n.Task == first.Task)],
             Gains = PairedEffects.Gains(arms, items),
             FurtherGains = PairedEffects.FurtherGains(arms, items),
             StrongerBaselines = new SortedDictionary<string, string>(
@@ -123,6 +139,12 @@ public sealed record TaskSummary
             Gaps = PairedEffects.Gaps(arms, items),
             Diagnoses = [.. arms.SelectMany(DiagnosisCount.Of)],
         };
-        return summary with { Answers = Answer.Of(summary) };
+        return summary with
+        {
+            Answers = Answer.Of(summary),
+            TargetCosts = TargetCost.Of(summary, data.Curves),
+            Plateaus = Plateau.Of(summary, data.Curves),
+            PretrainingGains = PretrainingGain.Of(summary),
+        };
     }
 }

@@ -77,6 +77,25 @@ internal static class Wording
             : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00} h");
     }
 
+    /// <summary>Floating-point operations: <c>310 MFLOP</c>, <c>1.2 PFLOP</c>.</summary>
+    public static string Flops(double operations)
+    {
+        string[] prefixes = ["", "k", "M", "G", "T", "P", "E", "Z"];
+        int power = 0;
+        while (operations >= 999.5 && power < prefixes.Length - 1) (operations, power) = (operations / 1000, power + 1);
+        return $"{operations.ToString(operations < 9.995 ? "0.##" : operations < 99.95 ? "0.#" : "0", CultureInfo.InvariantCulture)} {prefixes[power]}FLOP";
+    }
+
+    /// <summary>What an effect that is not seen would need, as part of a table: <c>about 12 more seeds</c>; empty where nothing is known.</summary>
+    public static string Needed(SeedsNeeded? needed) => needed switch
+    {
+        null => "",
+        { More: 0 } => "a power of 80 % already",
+        { More: { } more } => $"about {Count(more)} more {(more == 1 ? "seed" : "seeds")}",
+        { Items: { } items } => $"no number of seeds: about {Short(items)} test items",
+        _ => $"more than {Count(SeedsNeeded.Most)} seeds",
+    };
+
     /// <summary>Bytes as <c>512 MB</c> or <c>1.25 GB</c> (powers of ten).</summary>
     public static string Memory(long bytes) => bytes < 1_000_000_000
         ? (bytes / 1e6).ToString("F0", CultureInfo.InvariantCulture) + " MB"

@@ -50,6 +50,19 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public void Arms_that_agree_on_every_item_are_not_certain_to_agree_on_others()
+    {
+        bool[] right = [.. Enumerable.Repeat(true, 200)];
+        RunRecord[] cells = [.. new[] { "scratch", "masked" }.SelectMany(o => new[] { 1, 2, 3 }.Select(s => Cell(o, s, 1)))];
+        var items = cells.ToDictionary(c => c.Run, _ => new TestItems([.. Enumerable.Range(0, 200)], new double[200]) { Right = right });
+
+        Gain gain = Assert.Single(Summary.From(new ComparisonData { Title = "t", Cells = cells, TestItems = items }).Tasks[0].Gains);
+
+        Assert.Equal(1 - Math.Pow(0.025, 1 / 200.0), gain.Difference.High!.Value, 1e-12);
+        Assert.False(gain.Seen);
+    }
+
+    [Fact]
     public void Gaps_are_corrected_for_their_number()
     {
         TaskSummary task = Summary.From(SampleComparison.Full()).Tasks.Single(t => t.Name == "markov-sources");

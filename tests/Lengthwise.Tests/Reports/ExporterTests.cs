@@ -106,7 +106,7 @@ public sealed class ExporterTests
     }
 
     [Fact]
-    public void All_four_files_are_written_beside_each_other()
+    public void All_files_are_written_beside_each_other()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("lengthwise-");
         try
@@ -115,7 +115,7 @@ public sealed class ExporterTests
 
             string page = ReportFiles.Write(Small(), target);
 
-            Assert.Equal(["report.csv", "report.html", "report.json", "report.md"], target.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(["report.csv", "report.html", "report.json", "report.md", "report.tex"], target.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
             Assert.Equal(HtmlReport.Render(Small()), File.ReadAllText(page));
         }
         finally

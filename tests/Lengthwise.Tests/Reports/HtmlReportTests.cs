@@ -84,9 +84,10 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void Every_figure_has_a_title_and_says_its_numbers_in_words()
     {
-        XElement[] figures = [.. Parse(HtmlReport.Render(Summary.From(SampleComparison.Full()))).Descendants("svg")];
+        XElement[] figures = [.. Parse(HtmlReport.Render(Summary.From(SampleComparison.WithItems(SampleComparison.Full())))).Descendants("svg")];
 
-        Assert.Equal(13, figures.Length);
+        // Scores, gains, gaps, three axes of label curves and of pretraining curves, three costs, losses, reliability, confusion of both tasks.
+        Assert.Equal(6 + 12 + 9 + 6 + 3 + 4 + 10, figures.Length);
         Assert.All(figures, f => Assert.NotEmpty(f.Element("title")!.Value));
         Assert.All(figures, f => Assert.Matches("[0-9]", f.Element("desc")!.Value));
     }
@@ -100,6 +101,24 @@ public sealed partial class HtmlReportTests
 
         Assert.Equal(18, scores.Elements("path").Count(p => p.Attribute("class")!.Value.Contains("faint", StringComparison.Ordinal)));
         Assert.Single(scores.Elements("line"), l => l.Attribute("class")!.Value == "chance");
+    }
+
+    [Fact]
+    public void Each_axis_can_be_chosen_without_script_and_exactly_one_is_at_first()
+    {
+        XElement[] switches = [.. Parse(HtmlReport.Render(Summary.From(SampleComparison.Full()))).Descendants("fieldset")];
+
+        Assert.NotEmpty(switches);
+        Assert.All(switches, s =>
+        {
+            XElement[] choices = [.. s.Elements("input")];
+            Assert.NotEmpty(s.Element("legend")!.Value);
+            Assert.Equal(choices.Length, s.Elements("div").Count());
+            Assert.InRange(choices.Length, 2, 4);
+            Assert.Single(choices, c => c.Attribute("checked") is not null);
+            Assert.Single(choices.Select(c => c.Attribute("name")!.Value).Distinct());
+            Assert.Equal(choices.Select(c => c.Attribute("id")!.Value), s.Elements("label").Select(l => l.Attribute("for")!.Value));
+        });
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lengthwise.Experiments;
 using Lengthwise.Reports;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Tests.Reports;
 
@@ -70,6 +71,33 @@ internal static class SampleComparison
         };
     }
 
+    /// <summary>The same with what each of 400 test items was taken for, four classes, alike for all seeds.</summary>
+    public static ComparisonData WithItems(ComparisonData data)
+    {
+        const int items = 400;
+        string[] classes = ["north", "east", "south", "west"];
+        var random = new RandomStream(1, "sample-items");
+        double[] hard = [.. Enumerable.Range(0, items).Select(_ => random.NextDouble())];
+        var cells = new List<RunRecord>();
+        var stored = new Dictionary<string, TestItems>();
+        foreach (RunRecord cell in data.Cells)
+        {
+            int[] labels = [.. Enumerable.Range(0, items).Select(i => i % 4)];
+            float[] probabilities = new float[4 * items];
+            for (int i = 0; i < items; i++)
+            {
+                bool isRight = 0.8 * hard[i] + 0.2 * random.NextDouble() < cell.Test;
+                int named = isRight ? labels[i] : (labels[i] + 1 + random.Next(2)) % 4;
+                for (int k = 0; k < 4; k++) probabilities[4 * i + k] = k == named ? (float)(0.55 + 0.4 * random.NextDouble()) : 0;
+                for (int k = 0; k < 4; k++) if (k != named) probabilities[4 * i + k] = (1 - probabilities[4 * i + named]) / 3;
+            }
+            var predictions = new ClassPredictions([.. Enumerable.Range(0, items)], labels, classes, probabilities);
+            cells.Add(cell with { Test = predictions.Score(MetricKind.Accuracy), TestItems = items });
+            stored[cell.Run] = TestItems.Of(predictions, MetricKind.Accuracy)!;
+        }
+        return data with { Cells = cells, TestItems = stored };
+    }
+
     /// <summary>A cell; runs of the transformer from scratch on markov-sources are at chance for a while, and say so.</summary>
     public static RunRecord Cell(string task, string model, string objective, long seed, double? test) => new()
     {
@@ -87,11 +115,14 @@ internal static class SampleComparison
         Test = test,
         TestItems = 1000,
         PretrainValidation = objective == "scratch" ? null : 0.41,
+        PretrainLoss = objective == "scratch" ? null : Math.Round(1.6 + 0.02 * seed + (model == "s4d" ? 0 : 0.05), 2),
+        PretrainFlops = objective == "scratch" ? 0 : model == "s4d" ? 4.1e12 : 7.6e12,
+        FinetuneFlops = (model == "s4d" ? 5.1e9 : 9.5e9) * (objective == "scratch" ? 1200 : 400),
         PretrainSteps = objective == "scratch" ? 0 : 800,
         FinetuneSteps = objective == "scratch" ? 1200 : 400,
         SelectedStep = objective == "scratch" ? 1140 : 380,
         Seconds = (model == "s4d" ? 41.5 : 74.25) + seed,
-        PretrainSeconds = objective == "scratch" ? 0 : 50,
+        PretrainSeconds = objective == "scratch" ? 0 : 30,
         TokensPerSecond = model == "s4d" ? 182_000 : 101_500,
         PaddingSaved = 1,
         PeakMemoryBytes = model == "s4d" ? 812_000_000 : 1_240_000_000,
@@ -134,7 +165,7 @@ internal static class SampleComparison
         {
             double share = i / 20.0;
             double loss = 2.485 - 0.85 / (1 + Math.Exp(-16 * (share - onset))) + 0.01 * random.NextNormal();
-            lines.Add(new() { Phase = "pretrain", Split = "validation", Step = cell.PretrainSteps * i / 20, Loss = loss, Metric = 0.08 + (2.485 - loss) / 2.5 });
+            lines.Add(new() { Phase = "pretrain", Split = "validation", Step = cell.PretrainSteps * i / 20, Loss = loss, Metric = 0.08 + (2.485 - loss) / 2.5, Flops = cell.PretrainFlops * share, Seconds = cell.PretrainSeconds * share });
         }
         double rate = cell.Objective == "scratch" ? 5 : 14;
         double late = cell.Objective == "scratch" ? 0.3 + 0.1 * random.NextDouble() : 0.05;
@@ -142,7 +173,7 @@ internal static class SampleComparison
         {
             double reached = (1 / (1 + Math.Exp(-rate * (i / 20.0 - late))) - 0.1) / 0.9;
             double metric = Math.Min(1, cell.Chance + (cell.Test!.Value - cell.Chance) * Math.Clamp(reached, 0, 1) + 0.008 * random.NextNormal());
-            lines.Add(new() { Phase = "finetune", Split = "validation", Step = cell.FinetuneSteps * i / 20, Loss = 1.4 - metric, Metric = metric });
+            lines.Add(new() { Phase = "finetune", Split = "validation", Step = cell.FinetuneSteps * i / 20, Loss = 1.4 - metric, Metric = metric, Flops = cell.FinetuneFlops * i / 20, Seconds = (cell.Seconds - cell.PretrainSeconds) * i / 20 });
         }
         return lines;
     }

@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace Lengthwise.Reports.Html;
 
 /// <summary>Everything about one task: scores, figures, costs and diagnoses.</summary>
 internal static class TaskSection
 {
+    private const int MostGapsInSight = 16;
+
     /// <summary>Writes the section.</summary>
     public static void Write(Markup page, Summary summary, TaskSummary task, string id)
     {
@@ -14,9 +18,10 @@ internal static class TaskSection
         if (task.OtherMetrics.Count > 0) Others(page, task);
         TaskFigures.Write(page, summary, task, id);
         if (task.Gaps.Count > 0) Gaps(page, task, text);
-        Costs(page, task);
+        EvidenceSection.Write(page, task);
+        CostSection.Write(page, task, id);
         LiteratureSection.Write(page, task);
-        Diagnoses(page, task);
+        DiagnosisSection.Write(page, task, id);
         page.Add($"</section>\n");
     }
 
@@ -38,7 +43,7 @@ internal static class TaskSection
     private static IReadOnlyList<Cell> Score(TaskSummary task, MetricText text, Aggregate arm)
     {
         Gain? gain = task.Gains.FirstOrDefault(g => g.Model == arm.Model && g.Objective == arm.Objective);
-        string seen = gain is null ? "" : (gain.Seen ? "● seen" : "○ not seen") + (gain.IncludesDirection ? " †" : "");
+        string seen = gain is null ? "" : (gain.Seen ? "● seen" : "○ not seen") + (gain.IncludesDirection ? " †" : "") + Needed(gain.Seen, gain.Evidence);
         return
         [
             arm.Objective,
@@ -51,6 +56,10 @@ internal static class TaskSection
             new(seen, gain is { Seen: true } ? "left seen" : "left unseen"),
         ];
     }
+
+    /// <summary>What it would take to see an effect.</summary>
+    private static string Needed(bool isSeen, EffectEvidence? evidence) =>
+        isSeen || Wording.Needed(evidence?.Needed) is not { Length: > 0 } needed ? "" : $": {needed}";
 
     private static IReadOnlyList<Cell> NotApplicable(string objective) =>
         [objective, "", "", new(ScoreRow.NotApplicable, "range"), "", "", new("", "range"), new("", "left unseen")];
@@ -70,12 +79,14 @@ internal static class TaskSection
     {
         var percent = new MetricText("", true, 0);
         page.Add($"<h3>Gaps between models</h3>\n");
+        bool isFolded = task.Gaps.Count > MostGapsInSight;
+        if (isFolded) page.Add($"<details class=\"part\">\n<summary>{Wording.Count(task.Gaps.Count)} gaps of all pairs</summary>\n");
         Table.Open(
             page, $"Gaps on {task.Name}",
             "Test score of the first model minus that of the second, seed by seed; positive where the first is better. The share closed is one minus this gap "
                 + "over the gap from scratch (Fieller's interval), given only where the gap from scratch is seen."
                 + (task.Models.Count > 2 && task.Models[0] == Arms.ReferenceModel ? " The first model is the best of the others by validation from scratch." : ""),
-            ["Gap", "Objective", "Pairs", text.IsPercent ? "Points" : task.Metric, "95 % interval", "Share closed", "95 % interval"], 2);
+            ["Gap", "Objective", "Pairs", text.IsPercent ? "Points" : task.Metric, "95 % interval", "Share closed", "95 % interval", "p, Holm", new Cell("Seen", "left")], 2);
         foreach (IGrouping<string, Gap> pair in task.Gaps.GroupBy(g => $"{g.Model} − {g.Reference}"))
             Table.Group(page, pair.Key, 2,
             [
@@ -83,37 +94,12 @@ internal static class TaskSection
                 [
                     gap.Objective, Wording.Count(gap.Difference.N), text.Signed(gap.Difference.Mean), new(text.Range(gap.Difference), "range"),
                     gap.ShareClosed is null ? "" : percent.Score(gap.ShareClosed.Mean), new(gap.ShareClosed is null ? "" : percent.Range(gap.ShareClosed), "range"),
+                    gap.HolmPValue is { } p ? P(p) : "", new((gap.Seen ? "● seen" : "○ not seen") + Needed(gap.Seen, gap.Evidence), gap.Seen ? "left seen" : "left unseen"),
                 ])
             ]);
         Table.Close(page);
+        if (isFolded) page.Add($"</details>\n");
     }
 
-    private static void Costs(Markup page, TaskSummary task)
-    {
-        page.Add($"<h3>Cost</h3>\n");
-        Table.Open(
-            page, $"Cost on {task.Name}",
-            "Mean over seeds; memory is the largest resident memory of the process over seeds. Seconds include evaluation, not the preparation of data.",
-            ["Model", "Objective", "Parameters", "Pretraining steps", "Label steps", "Total steps", "Time", "Tokens/s", "Peak memory", "Learning rate"], 2);
-        foreach (IGrouping<string, Aggregate> model in task.Aggregates.GroupBy(a => a.Model))
-            Table.Group(page, model.Key, 2,
-            [
-                .. model.Select(a => (IReadOnlyList<Cell>)
-                [
-                    a.Objective, Wording.Count(a.Parameters), Wording.Count(a.PretrainSteps), Wording.Count(a.FinetuneSteps),
-                    Wording.Count(a.PretrainSteps + a.FinetuneSteps), Wording.Duration(a.Seconds), Wording.Count(a.TokensPerSecond),
-                    Wording.Memory(a.PeakMemoryBytes), Wording.Rates(a.LearningRates),
-                ])
-            ]);
-        Table.Close(page);
-    }
-
-    private static void Diagnoses(Markup page, TaskSummary task)
-    {
-        if (task.Diagnoses.Count == 0) return;
-        page.Add($"<h3>Diagnoses</h3>\n<ul>\n");
-        foreach (DiagnosisCount d in task.Diagnoses)
-            page.Add($"<li><span class=\"code\">{d.Code}</span> ({d.Severity.ToString().ToLowerInvariant()}): {d.Model} {d.Objective}, {d.Runs} of {d.OutOf} runs, phase {d.Phase}. {Typography.Minus(Wording.FullSentence(d.Example))}</li>\n");
-        page.Add($"</ul>\n");
-    }
+    private static string P(double p) => p < 0.0005 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -34,15 +34,27 @@ internal sealed class Drawing(double width, double height)
     }
 
     /// <summary>Ticks and labels of a horizontal axis with its title.</summary>
-    public void HorizontalAxis(Axis axis, double bottom, string title, double scale = 1, int about = 4)
+    public void HorizontalAxis(Axis axis, double bottom, string title, double scale = 1, int about = 4, Func<double, string>? text = null)
     {
         Line(axis.From, bottom, axis.To, bottom, "axis");
         foreach (double tick in axis.Ticks(about))
         {
             Line(axis.At(tick), bottom, axis.At(tick), bottom + 4, "axis");
-            Text(axis.At(tick), bottom + 18, axis.Label(tick, about, scale), "middle muted");
+            Text(axis.At(tick), bottom + 18, tick > 0 && text is not null ? text(tick) : axis.Label(tick, about, scale), "middle muted");
         }
         if (title.Length > 0) Text((axis.From + axis.To) / 2, bottom + 36, title, "middle muted");
+    }
+
+    /// <summary>The same on a logarithmic axis.</summary>
+    public void LogAxis(LogAxis axis, double bottom, string title, Func<double, string> label)
+    {
+        Line(axis.From, bottom, axis.To, bottom, "axis");
+        foreach (double tick in axis.Ticks())
+        {
+            Line(axis.At(tick), bottom, axis.At(tick), bottom + 4, "axis");
+            Text(axis.At(tick), bottom + 18, label(tick), "middle muted");
+        }
+        Text((axis.From + axis.To) / 2, bottom + 36, title, "middle muted");
     }
 
     /// <summary>The whole picture.</summary>

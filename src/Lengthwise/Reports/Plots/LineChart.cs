@@ -24,6 +24,9 @@ internal sealed class LineChart
     /// <summary>What the horizontal axis shows.</summary>
     public required string StepTitle { get; init; }
 
+    /// <summary>A place on it in words; null for plain numbers.</summary>
+    public Func<double, string>? StepText { get; init; }
+
     /// <summary>100 where values are shares shown as percent.</summary>
     public double Scale { get; init; } = 1;
 
@@ -48,13 +51,13 @@ internal sealed class LineChart
         var drawing = new Drawing(Width, bottom + Bottom);
         double most = Scale == 100 ? 1 : double.PositiveInfinity;
         var y = Axis.Around(Chance is { } chance ? Values.Append(chance) : Values, bottom, top, 0, most);
-        var x = new Axis(0, Math.Max(1, LastStep), Left, Width - Right);
+        var x = new Axis(0, StepText is null ? Math.Max(1, LastStep) : LastStep, Left, Width - Right);
 
         drawing.Text(Left, 14, Heading, "strong");
         drawing.Text(Left, 30, ValueTitle, "muted");
         Legend.Draw(drawing, [.. series.Select(s => (s.Name, s.Style))], Left, 36, keyWidth, marked: true);
         drawing.VerticalAxis(y, Left, Width - Right, Scale);
-        drawing.HorizontalAxis(x, bottom, StepTitle);
+        drawing.HorizontalAxis(x, bottom, StepTitle, text: StepText);
         if (Chance is { } level) DrawChance(drawing, x, y, level);
         foreach (Series s in series)
             foreach (IReadOnlyList<(double X, double Y)> seed in s.Seeds) Draw(drawing, x, y, seed, $"seed {s.Style.Colour} {s.Style.Dash}");
@@ -84,11 +87,13 @@ internal sealed class LineChart
         if (path.Length > 0) drawing.Body.Add($"<path class=\"{style}\" d=\"{path.ToString()}\"/>");
     }
 
+    private string Place(double x) => StepText?.Invoke(x) ?? "step " + x.ToString("0", CultureInfo.InvariantCulture);
+
     private string Describe(IReadOnlyList<Series> series) => string.Join(" ", series.Select(s =>
     {
         IReadOnlyList<(double X, double Y)> mean = MeanCurve.Of(s.Seeds);
         return mean.Count == 0
             ? $"{s.Name}: no curve."
-            : string.Create(CultureInfo.InvariantCulture, $"{s.Name}: mean of {s.Seeds.Count} seeds from {Scale * mean[0].Y:0.##} at step {mean[0].X:0} to {Scale * mean[^1].Y:0.##} at step {mean[^1].X:0}.");
+            : string.Create(CultureInfo.InvariantCulture, $"{s.Name}: mean of {s.Seeds.Count} seeds from {Scale * mean[0].Y:0.##} at {Place(mean[0].X)} to {Scale * mean[^1].Y:0.##} at {Place(mean[^1].X)}.");
     }));
 }
