@@ -1,0 +1,17 @@
+namespace Lengthwise.Modeling.Kernels.Gemm;
+
+/// <summary>What a <see cref="FusedLinear"/> does to the values before or behind its product.</summary>
+public enum LinearActivation
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>x Phi(x) with the normal distribution function, not its tanh approximation.</summary>
+    Gelu,
+
+    /// <summary>x sigmoid(x).</summary>
+    Silu,
+
+    /// <summary>The first half of the columns times the sigmoid of the second; behind the product only.</summary>
+    Glu,
+}
