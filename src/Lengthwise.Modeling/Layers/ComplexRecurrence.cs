@@ -1,4 +1,5 @@
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Models;
 using static TorchSharp.torch;
 
@@ -37,9 +38,9 @@ internal sealed record ComplexRecurrence(Tensor Lambda, Tensor Input, Tensor Out
     public Tensor Run(Tensor u, Tensor? back)
     {
         using var scope = NewDisposeScope();
-        Tensor driven = nn.functional.linear(u, Input);
-        Tensor y = nn.functional.linear(DiagonalScan.Apply(driven, Lambda, reverse: false), Output);
-        if (back is not null) y = y + nn.functional.linear(DiagonalScan.Apply(driven, Lambda, reverse: true), back);
+        Tensor driven = FusedLinear.Apply(u, Input, null);
+        Tensor y = FusedLinear.Apply(DiagonalScan.Apply(driven, Lambda, reverse: false), Output, null);
+        if (back is not null) y = FusedLinear.Apply(DiagonalScan.Apply(driven, Lambda, reverse: true), back, null, residual: y);
         return addcmul(y, u, Skip, 1).MoveToOuterDisposeScope();
     }
 

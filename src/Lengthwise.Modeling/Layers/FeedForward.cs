@@ -1,4 +1,6 @@
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Models;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Layers;
@@ -6,7 +8,7 @@ namespace Lengthwise.Modeling.Layers;
 /// <summary>W2 dropout(GELU(W1 x)) at every position; w1 [F, D], [F], w2 [D, F], [D].</summary>
 internal sealed class FeedForward : SequenceLayer
 {
-    private readonly nn.Module<Tensor, Tensor> _w1, _w2;
+    private readonly Linear _w1, _w2;
     private readonly int _width, _inner;
     private readonly double _dropout;
 
@@ -21,15 +23,9 @@ internal sealed class FeedForward : SequenceLayer
 
     public override double ForwardFlops(long batch, long length) => FlopCount.Linear(batch * length, _width, 2.0 * _inner);
 
-    public override Tensor forward(Tensor u, Padding? padding)
-    {
-        TensorShape.Require(u, "input of the feed-forward", "B, L, D", TensorShape.Any, TensorShape.Any, _width);
+    public override Tensor forward(Tensor u, Padding? padding) => Apply(u, null);
 
-        using var scope = NewDisposeScope();
-        Tensor inner = nn.functional.gelu(_w1.forward(u));
-        if (training && _dropout > 0) inner = nn.functional.dropout(inner, _dropout);
-        return _w2.forward(inner).MoveToOuterDisposeScope();
-    }
+    public override Tensor AddTo(Tensor residual, Tensor u, Padding? padding) => Apply(u, residual);
 
     public override IReadOnlyList<Tensor> InitialState(long batch) => [];
 
@@ -40,5 +36,16 @@ internal sealed class FeedForward : SequenceLayer
 
         using var scope = NewDisposeScope();
         return (_w2.forward(nn.functional.gelu(_w1.forward(u))).MoveToOuterDisposeScope(), []);
+    }
+
+    private Tensor Apply(Tensor u, Tensor? residual)
+    {
+        TensorShape.Require(u, "input of the feed-forward", "B, L, D", TensorShape.Any, TensorShape.Any, _width);
+
+        using var scope = NewDisposeScope();
+        if (!training || _dropout <= 0)
+            return FusedLinear.Apply(FusedLinear.Apply(u, _w1), _w2, before: LinearActivation.Gelu, residual: residual).MoveToOuterDisposeScope();
+        Tensor inner = nn.functional.dropout(FusedLinear.Apply(u, _w1, after: LinearActivation.Gelu), _dropout);
+        return FusedLinear.Apply(inner, _w2, residual: residual).MoveToOuterDisposeScope();
     }
 }

@@ -42,12 +42,14 @@ internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
 
         using var scope = NewDisposeScope();
         Tensor branch = LayerInput(input, padding);
-        Tensor output = Layer is CarryingLayer carrying ? Carry(carrying, branch, ref carried, padding) : Layer.forward(branch, padding);
-        if (training) output = SequenceDropout.Apply(output, _dropout, Layer.TiesDropout);
-        Tensor sum = input + output;
+        double dropout = training ? _dropout : 0;
+        Tensor sum = Layer is CarryingLayer carrying
+            ? input + SequenceDropout.Apply(Carry(carrying, branch, ref carried, padding), dropout, Layer.TiesDropout)
+            : dropout > 0 ? input + SequenceDropout.Apply(Layer.forward(branch, padding), dropout, Layer.TiesDropout) : Layer.AddTo(input, branch, padding);
         if (!_prenorm && _norm is not null) sum = _norm.forward(sum, padding);
         return sum.MoveToOuterDisposeScope();
     }
+
     private static Tensor Carry(CarryingLayer layer, Tensor input, ref Tensor? carried, Padding? padding)
     {
         (Tensor output, Tensor? next) = layer.forward(input, carried, padding);

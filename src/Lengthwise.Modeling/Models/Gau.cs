@@ -1,4 +1,5 @@
 using Lengthwise.Modeling.Diagnoses;
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -83,11 +84,11 @@ public sealed class GauBlock : SequenceLayer, IAttentionReach
         TensorShape.Require(u, "input of GAU", "B, L, H", TensorShape.Any, TensorShape.Any, _settings.DModel);
 
         using var scope = NewDisposeScope();
-        Tensor gate = nn.functional.silu(_u.forward(u)), v = nn.functional.silu(_v.forward(u));
+        Tensor gate = FusedLinear.Apply(u, _u, after: LinearActivation.Silu), v = FusedLinear.Apply(u, _v, after: LinearActivation.Silu);
         (Tensor q, Tensor k) = QueriesAndKeys(u);
         Tensor attended = GatedAttention.Apply(
             _settings.AttentionActivation, q, k, v, _bias, chunk: null, !_settings.Bidirectional, padding, training ? _settings.AttentionDropout : 0);
-        return _out.forward(gate * attended).MoveToOuterDisposeScope();
+        return FusedLinear.Apply(gate * attended, _out).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -99,7 +100,7 @@ public sealed class GauBlock : SequenceLayer, IAttentionReach
 
     private (Tensor Q, Tensor K) QueriesAndKeys(Tensor u)
     {
-        Tensor z = nn.functional.silu(_z.forward(u));
+        Tensor z = FusedLinear.Apply(u, _z, after: LinearActivation.Silu);
         return (z * _gamma[0] + _beta[0], z * _gamma[1] + _beta[1]);
     }
 }

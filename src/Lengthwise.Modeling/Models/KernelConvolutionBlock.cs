@@ -1,5 +1,6 @@
 using Lengthwise.Modeling.Diagnoses;
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,9 +17,8 @@ namespace Lengthwise.Modeling.Models;
 /// </remarks>
 public sealed class KernelConvolutionBlock : SequenceLayer, IKernelReach
 {
-    // In a pair, because TorchSharp registers every field that is a module, and these two stand elsewhere in the tree.
-    private readonly (ConvolutionKernel Kernel, nn.Module OwnerOfD) _convolution;
-    private readonly nn.Module<Tensor, Tensor> _outputLinear;
+    // Together, because TorchSharp registers every field that is a module, and these stand elsewhere in the tree.
+    private readonly (ConvolutionKernel Kernel, nn.Module OwnerOfD, Linear Output) _parts;
     private readonly string[] _ssmNames, _undecayedNames;
     private readonly double _dropout;
     private readonly int _width;
@@ -37,12 +37,11 @@ public sealed class KernelConvolutionBlock : SequenceLayer, IKernelReach
         TiesDropout = settings.TieDropout;
         string[] Below(IReadOnlyList<string> names) => [.. names.Select(name => (nested ? "layer.kernel." : "kernel.") + name)];
         (_ssmNames, _undecayedNames) = (Below(kernel.SsmNames), Below(kernel.UndecayedNames));
-        _convolution = (kernel, nested ? new Nested() : this);
-        _convolution.OwnerOfD.register_parameter("D", new Parameter(randn(1, _width) * deviation));
-        _convolution.OwnerOfD.register_module("kernel", kernel);
-        if (nested) register_module("layer", _convolution.OwnerOfD);
-        _outputLinear = _glu ? nn.Sequential(("0", nn.Linear(_width, 2 * _width))) : nn.Linear(_width, _width);
-        register_module("output_linear", _outputLinear);
+        _parts = (kernel, nested ? new Nested() : this, nn.Linear(_width, _glu ? 2 * _width : _width));
+        _parts.OwnerOfD.register_parameter("D", new Parameter(randn(1, _width) * deviation));
+        _parts.OwnerOfD.register_module("kernel", kernel);
+        if (nested) register_module("layer", _parts.OwnerOfD);
+        register_module("output_linear", _glu ? nn.Sequential(("0", _parts.Output)) : _parts.Output);
     }
 
     /// <inheritdoc/>
@@ -55,22 +54,24 @@ public sealed class KernelConvolutionBlock : SequenceLayer, IKernelReach
     public override bool TiesDropout { get; }
 
     /// <inheritdoc/>
-    public override bool HasStep => !_bidirectional && _convolution.Kernel.HasStep;
+    public override bool HasStep => !_bidirectional && _parts.Kernel.HasStep;
 
     /// <inheritdoc/>
     public override double ForwardFlops(long batch, long length) =>
-        _convolution.Kernel.Flops(length) + FlopCount.Convolution(batch, length, _width) + FlopCount.Linear(batch * length, _width, _glu ? 2 * _width : _width);
+        _parts.Kernel.Flops(length) + FlopCount.Convolution(batch, length, _width) + FlopCount.Linear(batch * length, _width, _glu ? 2 * _width : _width);
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
-        TensorShape.Require(u, $"input of {GetName()}", "B, L, H", TensorShape.Any, TensorShape.Any, _width);
-
         using var scope = NewDisposeScope();
-        // Whatever stands behind the end would come back through the kernel that looks ahead.
-        Tensor x = padding is null ? u : u * padding.ValidAs(u.dtype);
-        Tensor y = LongConvolution.Apply(x, _convolution.Kernel.Taps(u.shape[1]), D.squeeze(0));
-        return Output(y).MoveToOuterDisposeScope();
+        return Output(Convolved(u, padding), null).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor AddTo(Tensor residual, Tensor u, Padding? padding)
+    {
+        using var scope = NewDisposeScope();
+        return Output(Convolved(u, padding), residual).MoveToOuterDisposeScope();
     }
 
     /// <summary>The kernel's first taps, [1 or 2, H, L]: how each channel weighs the past, and after the next step the future.</summary>
@@ -78,7 +79,7 @@ public sealed class KernelConvolutionBlock : SequenceLayer, IKernelReach
     public Tensor Kernel(long length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        return _convolution.Kernel.Taps(length);
+        return _parts.Kernel.Taps(length);
     }
 
     /// <summary>That of the kernel, without the skip D.</summary>
@@ -90,36 +91,41 @@ public sealed class KernelConvolutionBlock : SequenceLayer, IKernelReach
         if (!HasStep) return base.InitialState(batch);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return [.. _convolution.Kernel.InitialState(batch).Select(part => part.MoveToOuterDisposeScope())];
+        return [.. _parts.Kernel.InitialState(batch).Select(part => part.MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>
     public override (Tensor Output, IReadOnlyList<Tensor> State) Step(Tensor u, IReadOnlyList<Tensor> state)
     {
         if (!HasStep) return base.Step(u, state);
-        RequireParts(state, _convolution.Kernel.StateParts);
+        RequireParts(state, _parts.Kernel.StateParts);
         TensorShape.Require(u, $"input of a step of {GetName()}", "B, H", state[0].shape[0], _width);
 
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        (Tensor convolved, Tensor next) = _convolution.Kernel.Step(u.to_type(ScalarType.Float64), state);
-        Tensor output = Mixed(nn.functional.gelu(convolved.to_type(u.dtype) + D * u)).MoveToOuterDisposeScope();
+        (Tensor convolved, Tensor next) = _parts.Kernel.Step(u.to_type(ScalarType.Float64), state);
+        Tensor output = FusedLinear.Apply(convolved.to_type(u.dtype) + D * u, _parts.Output, LinearActivation.Gelu, After).MoveToOuterDisposeScope();
         return (output, [next.MoveToOuterDisposeScope(), .. state.Skip(1).Select(part => part.alias().MoveToOuterDisposeScope())]);
     }
 
-    private Tensor D => _convolution.OwnerOfD.get_parameter("D")!;
+    private Tensor D => _parts.OwnerOfD.get_parameter("D")!;
 
-    private Tensor Output(Tensor y)
+    private LinearActivation After => _glu ? LinearActivation.Glu : LinearActivation.None;
+
+    private Tensor Convolved(Tensor u, Padding? padding)
     {
-        Tensor x = nn.functional.gelu(y);
-        if (training) x = SequenceDropout.Apply(x, _dropout, TiesDropout);
-        return Mixed(x);
+        TensorShape.Require(u, $"input of {GetName()}", "B, L, H", TensorShape.Any, TensorShape.Any, _width);
+
+        // Whatever stands behind the end would come back through the kernel that looks ahead.
+        Tensor x = padding is null ? u : u * padding.ValidAs(u.dtype);
+        return LongConvolution.Apply(x, _parts.Kernel.Taps(u.shape[1]), D.squeeze(0));
     }
 
-    private Tensor Mixed(Tensor x)
+    private Tensor Output(Tensor y, Tensor? residual)
     {
-        Tensor y = _outputLinear.forward(x);
-        return _glu ? nn.functional.glu(y, -1) : y;
+        if (!training || _dropout <= 0) return FusedLinear.Apply(y, _parts.Output, LinearActivation.Gelu, After, residual);
+        Tensor x = SequenceDropout.Apply(nn.functional.gelu(y), _dropout, TiesDropout);
+        return FusedLinear.Apply(x, _parts.Output, after: After, residual: residual);
     }
 
     private sealed class Nested() : nn.Module("layer");

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Diagnoses;
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -118,12 +119,15 @@ public sealed class LruBlock : SequenceLayer, IKernelReach
     /// <inheritdoc/>
     public override Tensor forward(Tensor u, Padding? padding)
     {
-        TensorShape.Require(u, "input of the LRU", "B, L, H", TensorShape.Any, TensorShape.Any, _seq.Width);
-
         using var scope = NewDisposeScope();
-        // Whatever stands behind the end would come back with the states that run backwards.
-        Tensor x = padding is null ? u : u * padding.ValidAs(u.dtype);
-        return Gate(_seq.forward(x), training ? _dropout : 0).MoveToOuterDisposeScope();
+        return Gate(Recurred(u, padding), training ? _dropout : 0, null).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor AddTo(Tensor residual, Tensor u, Padding? padding)
+    {
+        using var scope = NewDisposeScope();
+        return Gate(Recurred(u, padding), training ? _dropout : 0, residual).MoveToOuterDisposeScope();
     }
 
     /// <summary>That of the recurrence, without the skip D.</summary>
@@ -140,13 +144,24 @@ public sealed class LruBlock : SequenceLayer, IKernelReach
 
         using var scope = NewDisposeScope();
         (Tensor y, Tensor next) = _seq.Step(u, state[0]);
-        return (Gate(y, 0).MoveToOuterDisposeScope(), [next.MoveToOuterDisposeScope()]);
+        return (Gate(y, 0, null).MoveToOuterDisposeScope(), [next.MoveToOuterDisposeScope()]);
     }
 
-    private Tensor Gate(Tensor y, double dropout)
+    private Tensor Recurred(Tensor u, Padding? padding)
     {
+        TensorShape.Require(u, "input of the LRU", "B, L, H", TensorShape.Any, TensorShape.Any, _seq.Width);
+
+        // Whatever stands behind the end would come back with the states that run backwards.
+        return _seq.forward(padding is null ? u : u * padding.ValidAs(u.dtype));
+    }
+
+    private Tensor Gate(Tensor y, double dropout, Tensor? residual)
+    {
+        // Side by side, so that the gate is part of one product.
+        Tensor weight = cat([_out1.weight, _out2.weight]), bias = cat([_out1.bias!, _out2.bias!]);
+        if (dropout <= 0) return FusedLinear.Apply(y, weight, bias, LinearActivation.GeluTanh, LinearActivation.Glu, residual);
         Tensor x = SequenceDropout.Apply(nn.functional.gelu(y, GELU.Approximate.tanh), dropout, TiesDropout);
-        return _out1.forward(x) * _out2.forward(x).sigmoid();
+        return FusedLinear.Apply(x, weight, bias, LinearActivation.None, LinearActivation.Glu, residual);
     }
 }
 

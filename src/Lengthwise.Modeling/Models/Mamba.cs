@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -118,10 +119,10 @@ public sealed class MambaBlock : SequenceLayer
         using var scope = NewDisposeScope();
         // The way back begins behind the end: nothing may come from there.
         Tensor? valid = padding?.ValidAs(u.dtype);
-        Tensor[] halves = _in.forward(u).chunk(2, -1);
+        Tensor[] halves = FusedLinear.Apply(u, _in).chunk(2, -1);
         Tensor x = valid is null ? halves[0] : halves[0] * valid, y = _forwards.Run(x, valid);
         if (_back is not null) y = y + _back.Run(x.flip(1), valid?.flip(1)).flip(1);
-        return _out.forward(y * nn.functional.silu(halves[1])).MoveToOuterDisposeScope();
+        return FusedLinear.Apply(y * nn.functional.silu(halves[1]), _out).MoveToOuterDisposeScope();
     }
 
     /// <summary>The last K - 1 inputs of the convolution, [B, K - 1, E], and the states, [B, E, N].</summary>
@@ -141,10 +142,10 @@ public sealed class MambaBlock : SequenceLayer
         TensorShape.Require(state[1], "states of a Mamba step", "B, E, N", u.shape[0], _settings.Inner, _settings.DState);
 
         using var scope = NewDisposeScope();
-        Tensor[] halves = _in.forward(u).chunk(2, -1);
+        Tensor[] halves = FusedLinear.Apply(u, _in).chunk(2, -1);
         Tensor window = cat([state[0], halves[0].unsqueeze(1)], 1);
         (Tensor y, Tensor states) = _forwards.Step(window, state[1]);
-        Tensor output = _out.forward(y * nn.functional.silu(halves[1]));
+        Tensor output = FusedLinear.Apply(y * nn.functional.silu(halves[1]), _out);
         return (output.MoveToOuterDisposeScope(), [window.narrow(1, 1, _settings.DConv - 1).clone().MoveToOuterDisposeScope(), states.MoveToOuterDisposeScope()]);
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Diagnoses;
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -110,7 +111,7 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
         using var scope = NewDisposeScope();
         double dropout = training ? _settings.Dropout : 0;
         Tensor x = _settings.Prenorm ? _norm.forward(u, padding) : u;
-        Tensor v = nn.functional.silu(_vProj.forward(x));
+        Tensor v = FusedLinear.Apply(x, _vProj, after: LinearActivation.Silu);
         Gates gates = GatesOf(Average(x, padding), dropout);
         Tensor attended = GatedAttention.Apply(
             _settings.AttentionActivation, gates.Q, gates.K, v, _bias, _settings.Chunk, !_settings.Bidirectional, padding,
@@ -178,8 +179,9 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
     private Gates GatesOf(Tensor average, double dropout)
     {
         (int width, int z, int v) = (_settings.DModel, _settings.DAttin, _settings.DAttout);
-        Tensor m = SequenceDropout.Apply(nn.functional.silu(average), dropout, tied: false);
-        Tensor mapped = _mxProj.forward(m);
+        Tensor mapped = dropout > 0
+            ? FusedLinear.Apply(SequenceDropout.Apply(nn.functional.silu(average), dropout, tied: false), _mxProj)
+            : FusedLinear.Apply(average, _mxProj, before: LinearActivation.Silu);
         Tensor zr = nn.functional.silu(mapped.narrow(-1, width, z + v)), shared = zr.narrow(-1, 0, z);
         return new(
             mapped.narrow(-1, 0, width).sigmoid(), zr.narrow(-1, z, v), mapped.narrow(-1, width + z + v, width),
@@ -188,7 +190,7 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
 
     private Tensor Update(Tensor u, Gates gates, Tensor attended, Padding? padding, double dropout)
     {
-        Tensor h = nn.functional.silu(gates.Hx + _hProj.forward(attended * gates.R));
+        Tensor h = nn.functional.silu(gates.Hx + FusedLinear.Apply(attended * gates.R, _hProj));
         h = SequenceDropout.Apply(h, dropout, tied: false);
         Tensor y = addcmul(u, gates.Phi, h - u, 1);
         if (!_settings.Prenorm) y = _norm.forward(y, padding);
@@ -221,8 +223,16 @@ internal sealed class MegaFeedForward : nn.Module<Tensor, Padding?, Tensor>
         using var scope = NewDisposeScope();
         double dropout = training ? _settings.Dropout : 0;
         Tensor x = _settings.Prenorm ? _norm.forward(input, padding) : input;
-        Tensor inner = SequenceDropout.Apply(nn.functional.silu(_w1.forward(x)), dropout, tied: false);
-        Tensor y = input + SequenceDropout.Apply(_w2.forward(inner), dropout, tied: false);
+        Tensor y;
+        if (dropout > 0)
+        {
+            Tensor inner = SequenceDropout.Apply(FusedLinear.Apply(x, _w1, after: LinearActivation.Silu), dropout, tied: false);
+            y = input + SequenceDropout.Apply(FusedLinear.Apply(inner, _w2), dropout, tied: false);
+        }
+        else
+        {
+            y = FusedLinear.Apply(FusedLinear.Apply(x, _w1), _w2, before: LinearActivation.Silu, residual: input);
+        }
         if (!_settings.Prenorm) y = _norm.forward(y, padding);
         return y.MoveToOuterDisposeScope();
     }

@@ -1,5 +1,7 @@
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Models;
@@ -11,7 +13,7 @@ namespace Lengthwise.Modeling.Models;
 /// <remarks>D = width, A = width of attention, g of h heads with keys of their own: q [A, D], k, v [A g / h, D], o [D, A], each with a bias.</remarks>
 internal abstract class MultiHeadLayer : SequenceLayer
 {
-    private readonly nn.Module<Tensor, Tensor> _q, _k, _v, _o;
+    private readonly Linear _q, _k, _v, _o;
     private readonly RotaryPositions? _rotary;
     private readonly int _keyWidth;
 
@@ -55,11 +57,15 @@ internal abstract class MultiHeadLayer : SequenceLayer
     /// <inheritdoc/>
     public sealed override Tensor forward(Tensor u, Padding? padding)
     {
-        TensorShape.Require(u, $"input of {GetName()}", "B, L, D", TensorShape.Any, TensorShape.Any, Width);
-
         using var scope = NewDisposeScope();
-        (Tensor q, Tensor k, Tensor v) = Project(u);
-        return Output(Complete(u, Attend(q, k, v, padding), padding)).MoveToOuterDisposeScope();
+        return Output(Mixed(u, padding)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public sealed override Tensor AddTo(Tensor residual, Tensor u, Padding? padding)
+    {
+        using var scope = NewDisposeScope();
+        return FusedLinear.Apply(Mixed(u, padding), _o, residual: residual).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mechanism. Runs inside a dispose scope of the caller's.</summary>
@@ -84,10 +90,19 @@ internal abstract class MultiHeadLayer : SequenceLayer
     protected Tensor Rotated(Tensor x) => _rotary is null ? x : _rotary.Rotate(x);
 
     /// <summary>Queries, keys and values of [B, L, D], rotated if positions are rotary.</summary>
-    protected (Tensor Q, Tensor K, Tensor V) Project(Tensor u) => (Rotated(_q.forward(u)), Rotated(_k.forward(u)), _v.forward(u));
+    protected (Tensor Q, Tensor K, Tensor V) Project(Tensor u) => (Rotated(FusedLinear.Apply(u, _q)), Rotated(FusedLinear.Apply(u, _k)), FusedLinear.Apply(u, _v));
 
     /// <summary>The map from [B, L, A] back to [B, L, D].</summary>
-    protected Tensor Output(Tensor mixed) => _o.forward(mixed);
+    protected Tensor Output(Tensor mixed) => FusedLinear.Apply(mixed, _o);
+
+    /// <summary>The input of o, [B, L, A].</summary>
+    private Tensor Mixed(Tensor u, Padding? padding)
+    {
+        TensorShape.Require(u, $"input of {GetName()}", "B, L, D", TensorShape.Any, TensorShape.Any, Width);
+
+        (Tensor q, Tensor k, Tensor v) = Project(u);
+        return Complete(u, Attend(q, k, v, padding), padding);
+    }
 
     /// <summary>[B, L, A] as [B, h, L, A / h].</summary>
     protected Tensor Split(Tensor x) => x.reshape(x.shape[0], x.shape[1], Heads, x.shape[2] / Heads).transpose(1, 2);

@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -57,7 +58,7 @@ public abstract class RecurrentBlock : SequenceLayer
             Tensor order = BackwardOrder(u, padding);
             states = cat([states, Ordered(Run(Ordered(u, order), reverse: true), order)], -1);
         }
-        return _out.forward(states).MoveToOuterDisposeScope();
+        return FusedLinear.Apply(states, _out).MoveToOuterDisposeScope();
     }
 
     /// <summary>Zeros, [B, S] each: the hidden state, and the cell of an LSTM.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Diagnoses;
+using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Modules;
@@ -226,17 +227,21 @@ public sealed class S5Block : SequenceLayer, IKernelReach
 
     private Tensor Activate(Tensor x, double dropout)
     {
+        if (_settings.Activation == S5Activation.FullGlu) return FullGate(x, dropout);
         Tensor g = nn.functional.gelu(x, GELU.Approximate.tanh);
         // The model drops the branch's output itself; alone, GELU is that output.
         if (_out2 is null) return g;
         g = SequenceDropout.Apply(g, dropout, TiesDropout);
-        Tensor gated = _settings.Activation switch
-        {
-            S5Activation.FullGlu => _out1!.forward(g),
-            S5Activation.HalfGlu1 => g,
-            _ => x,
-        };
-        return gated * _out2.forward(g).sigmoid();
+        return (_settings.Activation == S5Activation.HalfGlu1 ? g : x) * FusedLinear.Apply(g, _out2).sigmoid();
+    }
+
+    private Tensor FullGate(Tensor x, double dropout)
+    {
+        // Side by side, so that the gate is part of one product.
+        Tensor weight = cat([_out1!.weight, _out2!.weight]), bias = cat([_out1.bias!, _out2.bias!]);
+        if (dropout <= 0) return FusedLinear.Apply(x, weight, bias, LinearActivation.GeluTanh, LinearActivation.Glu);
+        Tensor g = SequenceDropout.Apply(nn.functional.gelu(x, GELU.Approximate.tanh), dropout, TiesDropout);
+        return FusedLinear.Apply(g, weight, bias, LinearActivation.None, LinearActivation.Glu);
     }
 }
 

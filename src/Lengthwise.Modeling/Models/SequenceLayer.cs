@@ -48,6 +48,17 @@ public abstract class SequenceLayer(string name) : nn.Module<Tensor, Padding?, T
     /// <param name="length">Steps of each, all valid.</param>
     public abstract double ForwardFlops(long batch, long length);
 
+    /// <summary>residual + <see cref="forward"/>, for layers that can add while they write.</summary>
+    /// <param name="residual">What is added, [B, L, D]. Not modified.</param>
+    /// <param name="u">Input, [B, L, D]. Not modified.</param>
+    /// <param name="padding">Valid positions; null when every position is valid.</param>
+    /// <returns>The sum, [B, L, D]; the caller owns it.</returns>
+    public virtual Tensor AddTo(Tensor residual, Tensor u, Padding? padding)
+    {
+        using Tensor output = forward(u, padding);
+        return residual + output;
+    }
+
     /// <summary>The state before the first step; the caller owns it.</summary>
     /// <param name="batch">Sequences that run side by side.</param>
     /// <exception cref="LengthwiseException">The layer has no recurrence.</exception>

@@ -57,6 +57,7 @@ public static class FusedLinear
     private static Tensor Activated(Tensor x, LinearActivation activation) => activation switch
     {
         LinearActivation.Gelu => nn.functional.gelu(x),
+        LinearActivation.GeluTanh => nn.functional.gelu(x, GELU.Approximate.tanh),
         LinearActivation.Silu => nn.functional.silu(x),
         LinearActivation.Glu => nn.functional.glu(x, -1),
         _ => x,

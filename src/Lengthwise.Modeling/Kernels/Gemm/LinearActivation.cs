@@ -9,6 +9,9 @@ public enum LinearActivation
     /// <summary>x Phi(x) with the normal distribution function, not its tanh approximation.</summary>
     Gelu,
 
+    /// <summary>The approximation of GELU by tanh(sqrt(2 / pi) (x + 0.044715 x³)), which JAX takes for it.</summary>
+    GeluTanh,
+
     /// <summary>x sigmoid(x).</summary>
     Silu,
 
