@@ -1,77 +1,87 @@
 namespace Lengthwise.Modeling.Kernels;
 
-/// <summary>Where one thread keeps a head's packed tensors and a block's scores.</summary>
+/// <summary>One thread's part of the scratch memory: packed keys and values, and a tile of queries with its scores, queries as lanes.</summary>
 internal readonly unsafe struct AttentionScratch
 {
     /// <summary>Takes the part of a buffer that belongs to a slot.</summary>
     public AttentionScratch(float* buffer, int slot, AttentionShape shape, bool isBackward)
     {
         float* at = buffer + slot * Floats(shape, isBackward);
-        long panels = Panels(shape), packed = Packed(shape), scores = Scores(shape), block = Block(shape);
-        KeyPanels = Take(ref at, panels);
-        Values = Keys = Take(ref at, packed);
-        Weights = Take(ref at, scores);
-        Queries = Take(ref at, block);
-        Output = Take(ref at, block);
-        Inverses = Take(ref at, AttentionShape.Rows);
+        (long packed, long columns, long rows) = (Packed(shape), Columns(shape), Rows(shape));
+        Keys = Take(ref at, packed);
+        Values = Take(ref at, packed);
+        Weights = Take(ref at, Scores(shape));
+        Queries = Take(ref at, columns);
+        Output = Take(ref at, columns);
+        Maxima = Take(ref at, Lanes(shape));
+        Inverses = Take(ref at, Lanes(shape));
         if (!isBackward) return;
-        ValuePanels = Take(ref at, panels);
-        KeyGradients = Take(ref at, packed);
-        ValueGradients = Take(ref at, packed);
-        ScoreGradients = Take(ref at, scores);
-        OutputGradients = Take(ref at, block);
+        ScoreGradients = Take(ref at, Scores(shape));
+        OutputGradients = Take(ref at, columns);
+        QueryRows = Take(ref at, rows);
+        OutputGradientRows = Take(ref at, rows);
+        Deltas = Take(ref at, Lanes(shape));
+        KeyGradients = at;
     }
 
-    /// <summary>Keys, transposed in panels.</summary>
-    public float* KeyPanels { get; }
-
-    /// <summary>Values, transposed in panels; backward only.</summary>
-    public float* ValuePanels { get; }
-
-    /// <summary>Values in rows; forward only.</summary>
-    public float* Values { get; }
-
-    /// <summary>Keys in rows; backward only.</summary>
+    /// <summary>Keys, [L, d].</summary>
     public float* Keys { get; }
 
-    /// <summary>Gradients of the keys in rows.</summary>
-    public float* KeyGradients { get; }
+    /// <summary>Values, [L, d].</summary>
+    public float* Values { get; }
 
-    /// <summary>Gradients of the values in rows.</summary>
-    public float* ValueGradients { get; }
-
-    /// <summary>Scores, then weights, of a block.</summary>
+    /// <summary>Scores, then weights, of a tile, [keys, queries].</summary>
     public float* Weights { get; }
 
-    /// <summary>dO V^T, then score gradients, of a block.</summary>
+    /// <summary>V dO^T, then score gradients, of a tile, [keys, queries].</summary>
     public float* ScoreGradients { get; }
 
-    /// <summary>Scaled queries of a block.</summary>
+    /// <summary>Scaled queries, [d, queries].</summary>
     public float* Queries { get; }
 
-    /// <summary>Output gradients of a block.</summary>
-    public float* OutputGradients { get; }
-
-    /// <summary>A block's rows of a padded head.</summary>
+    /// <summary>Outputs forward, gradients of queries backward, [d, queries].</summary>
     public float* Output { get; }
 
-    /// <summary>One over each row's sum.</summary>
+    /// <summary>Gradients of the outputs, [d, queries].</summary>
+    public float* OutputGradients { get; }
+
+    /// <summary>Scaled queries, [queries, d].</summary>
+    public float* QueryRows { get; }
+
+    /// <summary>Gradients of the outputs, [queries, d].</summary>
+    public float* OutputGradientRows { get; }
+
+    /// <summary>Largest score of each query, so far.</summary>
+    public float* Maxima { get; }
+
+    /// <summary>Sum of each query's weights so far, at last one over it.</summary>
     public float* Inverses { get; }
+
+    /// <summary>dO · O of each query.</summary>
+    public float* Deltas { get; }
+
+    /// <summary>Gradients of the keys, [L, d], those of the values behind them.</summary>
+    public float* KeyGradients { get; }
 
     /// <summary>Floats of one slot.</summary>
     public static long Floats(AttentionShape shape, bool isBackward)
     {
-        long forward = Panels(shape) + Packed(shape) + Scores(shape) + 2 * Block(shape) + AttentionShape.Rows;
-        return isBackward ? forward + Panels(shape) + 2 * Packed(shape) + Scores(shape) + Block(shape) : forward;
+        long forward = 2 * Packed(shape) + Scores(shape) + 2 * Columns(shape) + 2 * Lanes(shape);
+        return isBackward ? forward + Scores(shape) + Columns(shape) + 2 * Rows(shape) + Lanes(shape) + 2 * Gradients(shape) : forward;
     }
 
-    private static long Panels(AttentionShape shape) => NativeBuffer.Aligned((long)shape.PaddedLength * shape.HeadWidth);
+    /// <summary>Floats of the gradients of one item's keys, or values.</summary>
+    public static long Gradients(AttentionShape shape) => NativeBuffer.Aligned((long)shape.PackedLength * shape.VectorWidth);
 
-    private static long Packed(AttentionShape shape) => NativeBuffer.Aligned((long)shape.PaddedLength * shape.PaddedHead);
+    private static long Packed(AttentionShape shape) => NativeBuffer.Aligned((long)shape.PackedLength * shape.PackedWidth);
 
-    private static long Scores(AttentionShape shape) => NativeBuffer.Aligned((long)AttentionShape.Rows * shape.PaddedLength);
+    private static long Scores(AttentionShape shape) => NativeBuffer.Aligned((long)AttentionShape.KeyTile * shape.TileQueries);
 
-    private static long Block(AttentionShape shape) => NativeBuffer.Aligned((long)AttentionShape.Rows * shape.PaddedHead);
+    private static long Columns(AttentionShape shape) => NativeBuffer.Aligned((long)shape.PackedWidth * shape.TileQueries);
+
+    private static long Rows(AttentionShape shape) => NativeBuffer.Aligned((long)shape.TileQueries * shape.VectorWidth);
+
+    private static long Lanes(AttentionShape shape) => NativeBuffer.Aligned(shape.TileQueries);
 
     private static float* Take(ref float* at, long floats)
     {

@@ -11,8 +11,8 @@ public static class BlockLocalAttention
 {
     /// <summary>Attends within neighbouring blocks.</summary>
     /// <param name="q">Queries, [B, L, D], heads side by side, positions already applied. Not modified.</param>
-    /// <param name="k">Keys, [B, L, D].</param>
-    /// <param name="v">Values, [B, L, D].</param>
+    /// <param name="k">Keys, [B, L, D], or fewer heads of them, as in <see cref="Attention.Apply"/>.</param>
+    /// <param name="v">Values, like the keys.</param>
     /// <param name="heads">Number of heads; divides D.</param>
     /// <param name="block">Steps of a block, w; L need not be a multiple: the last block is padded, and its padding masked.</param>
     /// <param name="causal">Whether position t only sees positions up to t.</param>
@@ -21,17 +21,15 @@ public static class BlockLocalAttention
     /// <exception cref="LengthwiseException">A shape does not fit.</exception>
     public static Tensor Apply(Tensor q, Tensor k, Tensor v, int heads, int block, bool causal, Padding? padding)
     {
-        TensorShape.Require(q, "queries of block-local attention", "B, L, D", TensorShape.Any, TensorShape.Any, TensorShape.Any);
+        Attention.Require(q, k, v, heads, "block-local attention");
+        if (block < 1)
+            throw new LengthwiseException(ExitCode.Failed, $"block-local attention: found blocks of {block} steps", "use blocks of at least one step");
         (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
-        TensorShape.Require(k, "keys of block-local attention", "B, L, D", batch, length, width);
-        TensorShape.Require(v, "values of block-local attention", "B, L, D", batch, length, width);
-        if (block < 1 || heads < 1 || width % heads != 0)
-            throw new LengthwiseException(
-                ExitCode.Failed, $"block-local attention: found blocks of {block} steps and {heads} heads for a width of {width}",
-                "use blocks of at least one step and a number of heads that divides the width");
         if (length <= block) return Attention.Apply(q, k, v, heads, causal, padding);
+        if (AttentionFunction.TryApply(q, k, v, heads, new BlockPattern(block, 1, causal ? 0 : 1, causal), padding) is { } own) return own;
 
         using var scope = NewDisposeScope();
+        (k, v) = (Attention.PerHead(k, heads, width), Attention.PerHead(v, heads, width));
         long blocks = (length + block - 1) / block, around = causal ? 2 : 3;
         Tensor queries = Blocks(q, blocks, block).reshape(batch * blocks, block, heads, width / heads).transpose(1, 2);
         Tensor keys = Neighbours(k, blocks, block, causal).reshape(batch * blocks, around * block, heads, width / heads).transpose(1, 2);

@@ -5,154 +5,113 @@ namespace Lengthwise.Modeling.Kernels;
 
 /// <summary>Exact softmax attention straight on [B, L, D] with heads side by side; nothing of size L x L is stored.</summary>
 /// <remarks>
-/// Sixteen queries at a time: their scores against all keys are one thin matrix product, then softmax, then a product with the
-/// values. The forward pass keeps the logarithm of each row's sum, from which the backward pass recomputes the weights P:
-/// dV = P^T dO, dS = P (dO V^T - rowsum(dO O)) scale, dQ = dS K, dK = dS^T Q (Dao et al. 2022, arXiv:2205.14135, appendix B).
-/// One head of one sequence belongs to one thread, so nothing is added across threads.
+/// Two vectors of queries at a time, one query a lane, against some tens of keys: scores are K Q^T, softmax keeps each lane's largest score and sum so
+/// far and scales what it has when a larger one comes, so that scores of any size neither overflow nor lose their winner, and outputs grow by V^T P
+/// (Milakov and Gimelshein 2018, arXiv:1805.02867; Dao et al. 2022, arXiv:2205.14135). Scores are scaled after the largest is taken off: what their scale
+/// rounds away is then a part of a difference that matters little, not of the whole score.
 /// </remarks>
 internal static unsafe class SimdAttention<T> where T : unmanaged, ILanes<T>
 {
-    /// <summary>Output and, where wanted, the logarithm of each row's sum of exponentials.</summary>
+    /// <summary>Output and, where wanted, what the backward pass needs to form the weights again.</summary>
     /// <param name="shape">Sizes.</param>
     /// <param name="q">[B, L, D].</param>
-    /// <param name="k">[B, L, D].</param>
-    /// <param name="v">[B, L, D].</param>
-    /// <param name="lengths">Valid steps per row, each at least 1; null when all are.</param>
-    /// <param name="y">[B, L, D]; zero at padded queries.</param>
-    /// <param name="logSums">[B, heads, L], or null.</param>
-    public static void Forward(AttentionShape shape, float* q, float* k, float* v, long* lengths, float* y, float* logSums)
+    /// <param name="k">[B, L, D of the heads of keys].</param>
+    /// <param name="v">Like k.</param>
+    /// <param name="lengths">Valid steps per row; null when all are.</param>
+    /// <param name="y">[B, L, D]; zero at padded queries, and where no key is in sight.</param>
+    /// <param name="statistics">Largest score, then one over the sum of weights: [2, B, heads, L]; or null.</param>
+    public static void Forward(AttentionShape shape, float* q, float* k, float* v, long* lengths, float* y, float* statistics)
     {
-        int items = shape.Batch * shape.Heads, slots = KernelThreads.SlotsFor(items, shape.Work);
+        var partition = new AttentionPartition(shape, lengths);
+        int slots = KernelThreads.SlotsFor(partition.Units.Count, 2 * partition.Work * shape.HeadWidth);
         using var scratch = new NativeBuffer(slots * AttentionScratch.Floats(shape, isBackward: false));
-        KernelThreads.For(items, slots, (from, to, slot) =>
+        KernelThreads.For(slots, slots, (_, _, slot) =>
         {
             var s = new AttentionScratch(scratch.Floats, slot, shape, isBackward: false);
-            for (int item = from; item < to; item++)
+            KeySpan[] spans = new KeySpan[shape.Call.Pattern.MostSpans];
+            (int from, int to) = partition.UnitsOf(slot, slots);
+            for (int i = from, packed = -1; i < to; i++)
             {
-                int keys = KeysOf(shape, lengths, item);
-                long at = Offset(shape, item);
-                AttentionPacking<T>.Panels(shape, k + at, keys, s.KeyPanels);
-                AttentionPacking<T>.Rows(shape, v + at, keys, s.Values);
-                float* sums = logSums is null ? null : logSums + (long)item * shape.Length;
-                for (int first = 0; first < keys; first += AttentionShape.Rows)
-                    ForwardBlock(shape, s, q + at, first, keys, y + at, sums);
-                AttentionPacking<T>.ClearRows(shape, y + at, keys);
+                AttentionUnit unit = partition.Units[i];
+                (int row, int group) = Math.DivRem(unit.Item, shape.Call.KeyHeads);
+                int keys = shape.KeysOf(lengths, row);
+                if (packed != unit.Item) AttentionTiles<T>.PackKeys(shape, s, k, v, row, group, keys);
+                packed = unit.Item;
+                AttentionTile tile = unit.Start;
+                for (int n = 0; n < unit.Tiles; n++, tile = AttentionPartition.Next(shape, tile, keys))
+                    Tile(shape, s, q, row, tile, keys, spans.AsSpan(0, AttentionPartition.Spans(shape, row, tile, keys, spans)), y, statistics);
+                if (unit.Part != 0) continue;
+                for (int head = group * shape.Sharing; head < (group + 1) * shape.Sharing; head++)
+                    AttentionPacking<T>.Clear(y + shape.QueryOffset(row, head), shape.QueryWidth, shape.HeadWidth, keys, shape.Length);
             }
         });
     }
 
-    /// <summary>Gradients of queries, keys and values.</summary>
-    public static void Backward(
-        AttentionShape shape, float* q, float* k, float* v, long* lengths, float* y, float* logSums, float* dy, float* dq, float* dk, float* dv)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile(
+        AttentionShape shape, AttentionScratch s, float* q, int row, AttentionTile tile, int keys, ReadOnlySpan<KeySpan> spans, float* y, float* statistics)
     {
-        int items = shape.Batch * shape.Heads, slots = KernelThreads.SlotsFor(items, 3 * shape.Work);
-        using var scratch = new NativeBuffer(slots * AttentionScratch.Floats(shape, isBackward: true));
-        KernelThreads.For(items, slots, (from, to, slot) =>
-        {
-            var s = new AttentionScratch(scratch.Floats, slot, shape, isBackward: true);
-            for (int item = from; item < to; item++)
+        long at = shape.QueryOffset(row, tile.Head) + (long)tile.First * shape.QueryWidth;
+        int lanes = shape.TileQueries, width = shape.PackedWidth, head = shape.HeadWidth;
+        AttentionPacking<T>.Columns(q + at, shape.QueryWidth, tile.Count, head, 1, s.Queries);
+        NativeMemory.Clear(s.Output, (nuint)(width * lanes) * sizeof(float));
+        new Span<float>(s.Maxima, lanes).Fill(-float.MaxValue);
+        new Span<float>(s.Inverses, lanes).Clear();
+        foreach (KeySpan span in spans)
+            for (int start = span.Start; start < span.End; start += AttentionShape.KeyTile)
             {
-                int keys = KeysOf(shape, lengths, item);
-                long at = Offset(shape, item);
-                AttentionPacking<T>.Panels(shape, k + at, keys, s.KeyPanels);
-                AttentionPacking<T>.Panels(shape, v + at, keys, s.ValuePanels);
-                AttentionPacking<T>.Rows(shape, k + at, keys, s.Keys);
-                nuint gradientBytes = (nuint)shape.PaddedLength * (nuint)shape.PaddedHead * sizeof(float);
-                NativeMemory.Clear(s.KeyGradients, gradientBytes);
-                NativeMemory.Clear(s.ValueGradients, gradientBytes);
-                float* sums = logSums + (long)item * shape.Length;
-                for (int first = 0; first < keys; first += AttentionShape.Rows)
-                    BackwardBlock(shape, s, q + at, y + at, dy + at, sums, first, keys, dq + at);
-                AttentionPacking<T>.Unpack(shape, s.KeyGradients, keys, dk + at);
-                AttentionPacking<T>.Unpack(shape, s.ValueGradients, keys, dv + at);
-                AttentionPacking<T>.ClearRows(shape, dq + at, keys);
-                AttentionPacking<T>.ClearRows(shape, dk + at, keys);
-                AttentionPacking<T>.ClearRows(shape, dv + at, keys);
+                int count = Math.Min(AttentionShape.KeyTile, span.End - start);
+                AttentionTiles<T>.Scores(shape, s, tile, span, start, count);
+                Soften(s, count, width, shape.ScaleOfTwo);
+                AttentionProduct<T>.Multiply(s.Values + (long)start * width, 1, width, count, s.Weights, lanes, s.Output, lanes, width, lanes, adds: true);
             }
-        });
-    }
 
-    private static int KeysOf(AttentionShape shape, long* lengths, int item) =>
-        lengths is null ? shape.Length : (int)Math.Clamp(lengths[item / shape.Heads], 1, shape.Length);
-
-    private static long Offset(AttentionShape shape, int item) =>
-        (long)(item / shape.Heads) * shape.Length * shape.Width + (long)(item % shape.Heads) * shape.HeadWidth;
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardBlock(AttentionShape shape, AttentionScratch s, float* q, int first, int keys, float* y, float* logSums)
-    {
-        int rows = Math.Min(AttentionShape.Rows, keys - first), columns = shape.ColumnsOf(first, keys);
-        AttentionPacking<T>.Block(shape, q, first, rows, shape.Scale, s.Queries, shape.HeadWidth);
-        ThinProduct<T>.Multiply(s.Queries, AttentionShape.Rows, shape.HeadWidth, s.KeyPanels, columns, s.Weights);
-        for (int r = 0; r < rows; r++)
+        AttentionTiles<T>.Invert(s, tile, spans);
+        T left = T.Load(s.Inverses), right = T.Load(s.Inverses + T.Count);
+        for (int d = 0; d < head; d++)
         {
-            float logSum = Softmax(s.Weights + (long)r * columns, shape.KeysOf(first + r, keys), columns, out float inverse);
-            s.Inverses[r] = inverse;
-            if (logSums is not null) logSums[first + r] = logSum;
+            float* output = s.Output + d * lanes;
+            T.Store(output, T.Load(output) * left);
+            T.Store(output + T.Count, T.Load(output + T.Count) * right);
         }
-        AttentionProducts<T>.RowsTimes(s.Weights, columns, s.Values, shape.PaddedHead, s.Output);
-        for (int r = 0; r < rows; r++)
-            AttentionPacking<T>.Scale(s.Output + r * shape.PaddedHead, s.Inverses[r], shape.HeadWidth, y + (long)(first + r) * shape.Width);
+        AttentionPacking<T>.Transpose(s.Output, lanes, head, tile.Count, y + at, shape.QueryWidth);
+        if (statistics is null) return;
+        float* maxima = AttentionTiles<T>.Statistics(shape, statistics, row, tile), inverses = maxima + (long)shape.Batch * shape.Call.Heads * shape.Length;
+        new ReadOnlySpan<float>(s.Maxima, tile.Count).CopyTo(new Span<float>(maxima, tile.Count));
+        new ReadOnlySpan<float>(s.Inverses, tile.Count).CopyTo(new Span<float>(inverses, tile.Count));
     }
 
+    /// <summary>Turns a tile's scores into weights relative to the largest score so far, and what is there already along with it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardBlock(
-        AttentionShape shape, AttentionScratch s, float* q, float* y, float* dy, float* logSums, int first, int keys, float* dq)
+    private static void Soften(AttentionScratch s, int count, int width, float scale)
     {
-        int rows = Math.Min(AttentionShape.Rows, keys - first), columns = shape.ColumnsOf(first, keys), head = shape.HeadWidth;
-        AttentionPacking<T>.Block(shape, q, first, rows, shape.Scale, s.Queries, head);
-        ThinProduct<T>.Multiply(s.Queries, AttentionShape.Rows, head, s.KeyPanels, columns, s.Weights);
-        AttentionPacking<T>.Block(shape, dy, first, rows, 1, s.OutputGradients, head);
-        ThinProduct<T>.Multiply(s.OutputGradients, AttentionShape.Rows, head, s.ValuePanels, columns, s.ScoreGradients);
-        for (int r = 0; r < AttentionShape.Rows; r++)
+        T factor = T.Broadcast(scale), least = T.Broadcast(Exponential.Vanishing / scale);
+        float* scores = s.Weights;
+        T before0 = T.Load(s.Maxima), before1 = T.Load(s.Maxima + T.Count), top0 = before0, top1 = before1;
+        for (int j = 0; j < count; j++)
         {
-            long row = (long)r * columns;
-            float delta = r < rows ? AttentionPacking<T>.Dot(s.OutputGradients + r * head, y + (long)(first + r) * shape.Width, head) : 0;
-            int seen = r < rows ? shape.KeysOf(first + r, keys) : 0;
-            WeightsAndGradients(s.Weights + row, s.ScoreGradients + row, seen, columns, seen > 0 ? logSums[first + r] : 0, delta);
+            top0 = T.Max(top0, T.Load(scores + 2 * j * T.Count));
+            top1 = T.Max(top1, T.Load(scores + 2 * j * T.Count + T.Count));
         }
-
-        AttentionProducts<T>.RowsTimes(s.ScoreGradients, columns, s.Keys, shape.PaddedHead, s.Output);
-        for (int r = 0; r < rows; r++)
-            AttentionPacking<T>.Scale(s.Output + r * shape.PaddedHead, shape.Scale, head, dq + (long)(first + r) * shape.Width);
-        AttentionPacking<T>.Block(shape, dy, first, rows, 1, s.Output, shape.PaddedHead);
-        AttentionProducts<T>.AddColumnsTimes(s.Weights, columns, s.Output, shape.PaddedHead, s.ValueGradients);
-        AttentionPacking<T>.Block(shape, q, first, rows, shape.Scale, s.Output, shape.PaddedHead);
-        AttentionProducts<T>.AddColumnsTimes(s.ScoreGradients, columns, s.Output, shape.PaddedHead, s.KeyGradients);
-    }
-
-    /// <summary>Turns scores into exp(score - maximum), zero behind the last key; returns the logarithm of the sum of exponentials.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Softmax(float* row, int keys, int columns, out float inverse)
-    {
-        int whole = keys / T.Count * T.Count;
-        T top = T.Broadcast(float.NegativeInfinity);
-        for (int j = 0; j < whole; j += T.Count) top = T.Max(top, T.Load(row + j));
-        float maximum = T.Largest(top);
-        for (int j = whole; j < keys; j++) maximum = MathF.Max(maximum, row[j]);
-
-        // Scores behind the last key are the products of zero panels; their exponentials are overwritten before they are summed.
-        T shift = T.Broadcast(maximum), sum = T.Broadcast(0);
-        for (int j = 0; j < columns; j += T.Count) T.Store(row + j, Exponential.Of(T.Load(row + j) - shift));
-        for (int j = keys; j < columns; j++) row[j] = 0;
-        for (int j = 0; j < columns; j += T.Count) sum += T.Load(row + j);
-        float total = T.Sum(sum);
-        inverse = 1 / total;
-        return maximum + MathF.Log(total);
-    }
-
-    /// <summary>From scores and dO V^T to weights P and score gradients P (dO V^T - delta), both zero behind the last key.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WeightsAndGradients(float* scores, float* gradients, int keys, int columns, float logSum, float delta)
-    {
-        T shift = T.Broadcast(logSum), mean = T.Broadcast(delta);
-        int end = (keys + T.Count - 1) / T.Count * T.Count;
-        for (int j = 0; j < end; j += T.Count)
+        T shrink0 = Exponential.OfTwo(before0 - top0, factor, least), shrink1 = Exponential.OfTwo(before1 - top1, factor, least);
+        T sum0 = T.Load(s.Inverses) * shrink0, sum1 = T.Load(s.Inverses + T.Count) * shrink1;
+        for (int d = 0; d < width; d++)
         {
-            T weight = Exponential.Of(T.Load(scores + j) - shift);
-            T.Store(scores + j, weight);
-            T.Store(gradients + j, weight * (T.Load(gradients + j) - mean));
+            float* output = s.Output + 2 * d * T.Count;
+            T.Store(output, T.Load(output) * shrink0);
+            T.Store(output + T.Count, T.Load(output + T.Count) * shrink1);
         }
-        for (int j = keys; j < columns; j++) (scores[j], gradients[j]) = (0, 0);
+        for (int j = 0; j < count; j++, scores += 2 * T.Count)
+        {
+            T weight0 = Exponential.OfTwo(T.Load(scores) - top0, factor, least), weight1 = Exponential.OfTwo(T.Load(scores + T.Count) - top1, factor, least);
+            T.Store(scores, weight0);
+            T.Store(scores + T.Count, weight1);
+            sum0 += weight0;
+            sum1 += weight1;
+        }
+        T.Store(s.Maxima, top0);
+        T.Store(s.Maxima + T.Count, top1);
+        T.Store(s.Inverses, sum0);
+        T.Store(s.Inverses + T.Count, sum1);
     }
 }

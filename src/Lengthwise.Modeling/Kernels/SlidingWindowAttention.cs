@@ -5,7 +5,7 @@ namespace Lengthwise.Modeling.Kernels;
 
 /// <summary>
 /// Exact softmax attention of each step to a window around it and to the first steps of the sequence. Time and memory grow with L times the
-/// window: blocks as long as the window reaches attend to their neighbours, with the band as their mask.
+/// window: on libtorch's route, blocks as long as the window reaches attend to their neighbours, with the band as their mask.
 /// </summary>
 internal static class SlidingWindowAttention
 {
@@ -25,12 +25,12 @@ internal static class SlidingWindowAttention
     /// <returns>[B, L, D]; the caller owns it. Padded queries give finite values without meaning.</returns>
     public static Tensor Apply(Tensor q, Tensor k, Tensor v, int heads, int before, int after, int first, bool causal, Padding? padding)
     {
-        TensorShape.Require(q, "queries of sliding-window attention", "B, L, D", TensorShape.Any, TensorShape.Any, TensorShape.Any);
+        Attention.Require(q, k, v, heads, "sliding-window attention");
         (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
-        TensorShape.Require(k, "keys of sliding-window attention", "B, L, D", batch, length, width);
-        TensorShape.Require(v, "values of sliding-window attention", "B, L, D", batch, length, width);
+        if (AttentionFunction.TryApply(q, k, v, heads, new WindowPattern(before, after, first, causal), padding) is { } windows) return windows;
 
         using var scope = NewDisposeScope();
+        (k, v) = (Attention.PerHead(k, heads, width), Attention.PerHead(v, heads, width));
         // Padding stands behind the end, so a valid causal query never meets a padded key.
         if (causal) (after, padding) = (0, null);
         var band = Band.Of(length, before, after, (int)Math.Min(first, length));

@@ -7,14 +7,19 @@ namespace Lengthwise.Modeling.Layers;
 /// Attention with linear biases: -m_h |i - j| is added to the scores, m_h = 2^(-8 (h + 1) / H) for head h of H (Press, Smith, Lewis 2022,
 /// arXiv:2108.12409, section 3; |i - j| in place of i - j makes it fit both directions).
 /// </summary>
-/// <remarks>The bias is an [H, L, L] matrix: memory grows with L², unlike that of the other positions.</remarks>
+/// <remarks>On libtorch's route the bias is an [H, L, L] matrix; the C# kernels form it as they go, and their memory grows with L.</remarks>
 internal static class LinearBiases
 {
     /// <summary>Softmax attention with the bias; shapes as in <see cref="Attention.Apply"/>.</summary>
     public static Tensor Attend(Tensor q, Tensor k, Tensor v, int heads, bool causal, Padding? padding)
     {
+        Attention.Require(q, k, v, heads, "attention with linear biases");
+        float[] slopes = [.. Slopes(heads).Select(slope => (float)slope)];
+        if (AttentionFunction.TryApply(q, k, v, heads, causal ? WholePattern.Causal : WholePattern.Bidirectional, padding, slopes) is { } own) return own;
+
         (long batch, long length, long width) = (q.shape[0], q.shape[1], q.shape[2]);
         using var scope = NewDisposeScope();
+        (k, v) = (Attention.PerHead(k, heads, width), Attention.PerHead(v, heads, width));
         Tensor bias = Bias(heads, length, q.dtype);
         if (causal) bias = bias.masked_fill(ones([length, length], ScalarType.Bool).triu(1), float.NegativeInfinity);
         else if (padding is not null) bias = bias.masked_fill(padding.Keys.logical_not(), float.NegativeInfinity);

@@ -55,7 +55,7 @@ public sealed class BigBird : ModelArchitecture
         private const long Seeds = 1L << 53;
         [ComponentName(Name = "random_blocks")] private readonly Tensor _seed;
         private readonly int _block, _random;
-        private readonly Dictionary<(long Seed, int Blocks), long[][]> _lists = [];
+        private readonly Dictionary<(long Seed, int Blocks), long[][]> _lists = [], _wholeLists = [];
 
         public SparseBlocks(Settings settings, int maxLength) : base("block-sparse attention", settings, maxLength)
         {
@@ -88,6 +88,8 @@ public sealed class BigBird : ModelArchitecture
             (long batch, long length) = (q.shape[0], q.shape[1]);
             if (length <= _block) return Attention.Apply(q, k, v, Heads, IsCausal, padding);
 
+            if (AttentionFunction.TryApply(q, k, v, Heads, Pattern(padding, length), padding) is { } own) return own;
+
             Tensor y = BlockGatherAttention.Apply(q, k, v, Heads, _block, AllLists(padding, (int)((length + _block - 1) / _block)), IsCausal, padding);
             return IsCausal ? y : WithGlobalQueries(y, q, k, v, padding);
         }
@@ -111,6 +113,24 @@ public sealed class BigBird : ModelArchitecture
         private static int Below(int b) => Math.Max(0, b - 2);
 
         private int Above(int b, int blocks) => IsCausal ? 0 : Math.Max(0, blocks - 3 - b);
+
+        // To the kernels the first and the last block are like any others, with a list of all.
+        private ListedBlocksPattern Pattern(Padding? padding, long length)
+        {
+            IEnumerable<long> lengths = padding is null || IsCausal ? [length] : padding.Lengths.data<long>().ToArray();
+            return new ListedBlocksPattern(_block, [.. lengths.Select(n => WholeLists((int)((n + _block - 1) / _block)))], Heads, IsCausal);
+        }
+
+        private long[][] WholeLists(int blocks)
+        {
+            var key = (_seed.to(ScalarType.Int64).item<long>(), blocks);
+            if (_wholeLists.TryGetValue(key, out long[][]? lists)) return lists;
+
+            lists = [.. Lists(blocks).Select(list => list.Order().ToArray())];
+            for (int i = 0; i < lists.Length && !IsCausal; i++)
+                if (i % blocks == 0 || i % blocks == blocks - 1) lists[i] = [.. Enumerable.Range(0, blocks).Select(b => (long)b)];
+            return _wholeLists[key] = lists;
+        }
 
         private HashSet<long> Fixed(int b, int blocks)
         {

@@ -13,7 +13,7 @@ namespace Lengthwise.Modeling.Models;
 /// D = width, A = d_qkv (D unless given), h = heads, d_k = A / h, g = key-value heads, F = d_ff_multiplier x D or d_ff, w = block size.
 ///   attention  q: weight [A, D], bias [A]   k, v: weight [g d_k, D], bias [g d_k]   o: weight [D, A], bias [D]
 ///   feed-forward  w1: [F, D], [F]   w2: [D, F], [D]
-/// O(L² A + L D²) time, O(L w A + L D²) with blocks; memory linear in L, except with ALiBi. g = h is multi-head, g = 1 multi-query
+/// O(L² A + L D²) time, O(L w A + L D²) with blocks; memory linear in L. g = h is multi-head, g = 1 multi-query
 /// (Shazeer 2019), between them grouped-query attention (Ainslie et al. 2023). Framework initialisation throughout, biases everywhere.
 /// Deviation: the published code attends to padding; here padded keys are masked, since predictions must not depend on batch
 /// companions (spt-protocol section 15). Dropout acts on the branch's output and inside the feed-forward, not on attention weights.
@@ -73,17 +73,13 @@ public sealed class Transformer : ModelArchitecture
     internal sealed class SelfAttention(Settings settings, int maxLength)
         : MultiHeadLayer("self-attention", settings, maxLength, settings.NKvHeads), IAttentionReach
     {
-        private readonly int _groups = settings.NKvHeads ?? settings.NHeads;
         private readonly int? _block = settings.BlockSize;
         private readonly bool _hasBiases = settings.Positions == PositionKind.Alibi;
 
-        protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
-        {
-            (k, v) = (Shared(k), Shared(v));
-            return _block is int block ? BlockLocalAttention.Apply(q, k, v, Heads, block, IsCausal, padding)
-                : _hasBiases ? LinearBiases.Attend(q, k, v, Heads, IsCausal, padding)
-                : Attention.Apply(q, k, v, Heads, IsCausal, padding);
-        }
+        protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding) =>
+            _block is int block ? BlockLocalAttention.Apply(q, k, v, Heads, block, IsCausal, padding)
+            : _hasBiases ? LinearBiases.Attend(q, k, v, Heads, IsCausal, padding)
+            : Attention.Apply(q, k, v, Heads, IsCausal, padding);
 
         protected override double AttendFlops(long batch, long length)
         {
@@ -96,17 +92,9 @@ public sealed class Transformer : ModelArchitecture
         {
             (Tensor q, Tensor k, _) = Project(u);
             var sight = new AttentionSight(u.shape[1], IsCausal, padding, _block is int block ? (t, s) => BlockOf(t, block).sub(BlockOf(s, block)).abs().le(1) : null);
-            return new SoftmaxRows(Split(q), Split(Shared(k)), sight, _hasBiases ? (t, s) => LinearBiases.Of(Heads, t, s) : null);
+            return new SoftmaxRows(Split(q), Split(Attention.PerHead(k, Heads, q.shape[2])), sight, _hasBiases ? (t, s) => LinearBiases.Of(Heads, t, s) : null);
         }
 
         private static Tensor BlockOf(Tensor position, int block) => position.div(block, RoundingMode.floor);
-
-        // Each key-value head stands once for every query head that shares it.
-        private Tensor Shared(Tensor x)
-        {
-            if (_groups == Heads) return x;
-            (long batch, long length, long head) = (x.shape[0], x.shape[1], x.shape[2] / _groups);
-            return x.reshape(batch, length, _groups, 1, head).expand(batch, length, _groups, Heads / _groups, head).reshape(batch, length, Heads * head);
-        }
     }
 }

@@ -92,15 +92,26 @@ public sealed class SimdAttentionTests
     [Fact]
     public void Exponentials_are_right_to_two_units_in_the_last_place()
     {
-        for (float x = -87; x < 88; x += 0.0137f)
-        {
-            float found = Value(Exponential.Of(Lanes32.Broadcast(x)));
-            double expected = Math.Exp(x);
-            Assert.True(Math.Abs(found - expected) <= 2.5 * (MathF.BitIncrement((float)expected) - (float)expected), $"exp({x}) = {found}, expected {expected}");
-        }
+        for (float x = -87; x < 88; x += 0.0137f) AssertRight(Math.Exp(x), Value(Exponential.Of(Lanes32.Broadcast(x))));
         Assert.True(float.IsNaN(Value(Exponential.Of(Lanes32.Broadcast(float.NaN)))));
         Assert.True(Value(Exponential.Of(Lanes32.Broadcast(float.NegativeInfinity))) < 1e-37f);
     }
+
+    [Fact]
+    public void Powers_of_two_are_right_to_two_units_in_the_last_place_and_vanish_at_minus_infinity()
+    {
+        for (float x = -124.9f; x < 126; x += 0.0137f) AssertRight(Math.Pow(2, x), PowerOfTwo(x));
+        Assert.Equal(1, PowerOfTwo(0));
+        Assert.True(float.IsNaN(PowerOfTwo(float.NaN)));
+        Assert.Equal(0, PowerOfTwo(float.NegativeInfinity));
+        Assert.Equal(0, PowerOfTwo(-float.MaxValue));
+    }
+
+    private static float PowerOfTwo(float x) =>
+        Value(Exponential.OfTwo(Lanes32.Broadcast(x), Lanes32.Broadcast(1), Lanes32.Broadcast(Exponential.Vanishing)));
+
+    private static void AssertRight(double expected, float found) =>
+        Assert.True(Math.Abs(found - expected) <= 2.5 * (MathF.BitIncrement((float)expected) - (float)expected), $"found {found}, expected {expected}");
 
     private static unsafe float Value(Lanes32 lanes)
     {
