@@ -52,6 +52,7 @@ internal static class CommandLine
             new TrainCommand(terminal),
             new ResumeCommand(terminal),
             new PredictCommand(terminal),
+            new WatchCommand(terminal),
             new ReportCommand(terminal),
             new LeaderboardCommand(terminal),
             new LsCommand(terminal),
@@ -60,6 +61,7 @@ internal static class CommandLine
             new WeightsCommand(terminal),
             new DoctorCommand(terminal),
             new RunCellCommand(terminal),
+            new BackgroundCommand(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpText(terminal);

@@ -65,7 +65,7 @@ internal sealed class CheckTarget
             Folder = new ComparisonFolder(cache),
             Options = new RunnerOptions(1, cache),
             Threads = 1,
-            Command = bidding,
+            Words = [],
         };
     }
 

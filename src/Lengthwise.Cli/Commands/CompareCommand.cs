@@ -42,6 +42,10 @@ internal sealed class CompareCommand : DocumentedCommand
             }
             using FolderLock held = FolderLock.Take(request.Folder.LockPath, "the comparison", Patience, interruption.Stop);
             StorePlan(request);
+            StartNote.Write(request.Folder.Directory, request.Words);
+            using IDisposable requests = StopRequest.Listen(request.Folder.LockPath, interruption.Ask);
+            RunLog.Of(request.Folder).Add(FormattableString.Invariant($"process {Environment.ProcessId}: {request.Command}"));
+            _terminal.Note($"To watch it in a browser:  lengthwise watch {Quoted(request.Folder.Directory)}");
             _terminal.Note("Measuring speed ...");
             var speeds = await new SpeedMeter(request).MeasureAsync(keep: true, interruption.Stop);
             _terminal.Error.Write(PlanText.Render(request, speeds, Finished(request), _terminal.Width));
@@ -50,6 +54,11 @@ internal sealed class CompareCommand : DocumentedCommand
         catch (OperationCanceledException)
         {
             return Interrupted(request);
+        }
+        catch (LengthwiseException failure) when (request.Folder.Exists)
+        {
+            RunLog.Of(request.Folder).Add($"error: {failure.Message}");
+            throw;
         }
     }
 
@@ -72,6 +81,7 @@ internal sealed class CompareCommand : DocumentedCommand
         _terminal.Note("");
         foreach (string failure in runner.Failures) ErrorText.Write(_terminal.Error, failure, "");
         _terminal.Note($"report: {page}");
+        RunLog.Of(request.Folder).Add($"done; report: {page}");
         return runner.Failures.Count > 0 || summary.Data.Cells.Any(c => c.Test is null) ? ExitCode.Failed : ExitCode.Done;
     }
 
@@ -86,8 +96,11 @@ internal sealed class CompareCommand : DocumentedCommand
     private static int Finished(ComparisonRequest request) =>
         request.Plan.Arms.Sum(a => a.Trials.Count(t => t.FolderIn(request.Folder).IsFinished) + a.Seeds.Count(s => request.Folder.Cell(a.CellName(s)).IsFinished));
 
+    private static string Quoted(DirectoryInfo folder) => folder.ToString().Any(char.IsWhiteSpace) ? $"'{folder}'" : folder.ToString();
+
     private ExitCode Interrupted(ComparisonRequest request)
     {
+        RunLog.Of(request.Folder).Add("stopped, with checkpoints");
         _terminal.Note("interrupted; nothing is lost. To continue:");
         _terminal.Note($"  {request.Command}");
         return ExitCode.Interrupted;

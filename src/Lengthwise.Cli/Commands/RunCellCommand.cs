@@ -47,8 +47,9 @@ internal sealed class RunCellCommand : Command
         });
         try
         {
-            var options = new RunOptions { Cache = Places.Cache(parsed, _cache), Observer = reporter, ReadTest = !parsed.GetValue(_noTest) };
-            TrainingRun.Resume(new RunFolder(parsed.GetValue(_folder)!), options, either.Token);
+            var folder = new RunFolder(parsed.GetValue(_folder)!);
+            var options = new RunOptions { Cache = Places.Cache(parsed, _cache), Observer = new LoggingObserver(RunLog.Of(folder), reporter), ReadTest = !parsed.GetValue(_noTest) };
+            TrainingRun.Resume(folder, options, either.Token);
             return ExitCode.Done;
         }
         catch (OperationCanceledException)

@@ -100,7 +100,7 @@ internal sealed class CellProcess : IDisposable
     }
 
     // The program beside this assembly: 'dotnet run' and test hosts start it through another executable.
-    private static (string Program, string[] First) Self()
+    internal static (string Program, string[] First) Self()
     {
         string native = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lengthwise.exe" : "lengthwise");
         return File.Exists(native) ? (native, []) : (Environment.ProcessPath ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "lengthwise.dll")]);

@@ -31,8 +31,11 @@ internal sealed record ComparisonRequest
     /// <summary>Threads of each run.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>The command line, without what does not belong to the comparison.</summary>
-    public required string Command { get; init; }
+    /// <summary>The words of the command line, without what does not belong to the comparison.</summary>
+    public required IReadOnlyList<string> Words { get; init; }
+
+    /// <summary>The command line as a person types it.</summary>
+    public string Command => string.Join(" ", Words.Prepend("lengthwise").Select(w => w.Any(char.IsWhiteSpace) ? $"'{w}'" : w));
 
     /// <summary>Budgets and rules as sentences that do not depend on the machine.</summary>
     public IReadOnlyList<string> Notes => [.. PlanNotes.Of(Plan)];
@@ -70,7 +73,7 @@ internal sealed record ComparisonRequest
             Folder = new ComparisonFolder(parsed.GetValue(options.Out) ?? new DirectoryInfo(Path.Combine(Places.Runs, name))),
             Options = new RunnerOptions(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / threads), Places.Cache(parsed, options.Cache)),
             Threads = threads,
-            Command = CommandText(parsed, options),
+            Words = [.. WordsOf(parsed, options)],
         };
     }
 
@@ -114,10 +117,9 @@ internal sealed record ComparisonRequest
         if (parsed.GetValue(options.Threads) is { } threads) yield return string.Create(CultureInfo.InvariantCulture, $"run.threads={threads}");
     }
 
-    private static string CommandText(ParseResult parsed, CompareOptions options)
+    private static IEnumerable<string> WordsOf(ParseResult parsed, CompareOptions options)
     {
         string[] without = [options.Json.Name, options.DryRun.Name, CommandLine.Verbose.Name];
-        IEnumerable<string> words = parsed.Tokens.Select(t => t.Value).Where(t => !without.Contains(t));
-        return string.Join(" ", words.Prepend("lengthwise").Select(w => w.Any(char.IsWhiteSpace) ? $"'{w}'" : w));
+        return parsed.Tokens.Select(t => t.Value).Where(t => !without.Contains(t));
     }
 }

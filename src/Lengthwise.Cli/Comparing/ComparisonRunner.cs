@@ -29,7 +29,7 @@ internal sealed class ComparisonRunner
         _arms = [.. plan.Arms.Select(a => new Arm(a))];
         _hasOneTask = plan.Arms.Select(a => a.TaskLabel).Distinct().Count() == 1;
         _total = plan.TrialCount + plan.CellCount;
-        Board = new ProgressBoard { Headline = Headline };
+        Board = new ProgressBoard { Headline = Headline, Log = RunLog.Of(folder) };
     }
 
     /// <summary>What there is to show.</summary>

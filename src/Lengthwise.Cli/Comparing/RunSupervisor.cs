@@ -28,6 +28,7 @@ internal sealed class RunSupervisor(ComparisonFolder comparison, RunnerOptions o
                 bool isRetried = exit.IsCrash || exit.Code == ExitCode.Interrupted;
                 if (!isRetried || retry >= RunnerOptions.Retries)
                     return Fail(folder, isRetried ? $"{exit.Message}; given up after {retry + 1} attempts" : Joined(exit));
+                RunLog.Of(folder).Add($"{exit.Message}; started again");
                 board.Print($"{shown}: {exit.Message}; starting it again from its last checkpoint ({retry + 1} of {RunnerOptions.Retries})");
             }
         }
@@ -76,6 +77,7 @@ internal sealed class RunSupervisor(ComparisonFolder comparison, RunnerOptions o
 
     private static RunOutcome Fail(RunFolder folder, string reason)
     {
+        RunLog.Of(folder).Add($"failed: {reason}");
         try
         {
             ComparisonFolder.RecordFailure(folder, reason);

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Lengthwise.Cli.Running;
 
 /// <summary>
-/// Ctrl+C, SIGTERM and a closed terminal: the first asks the work to save and stop, the second not to wait for it.
+/// Ctrl+C, SIGTERM and a closed terminal: the first asks the work to save and stop, the second not to wait for it. A stop request of
+/// the live page counts as a first one.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -19,6 +20,19 @@ internal sealed class Interruption : IDisposable
 
     /// <summary>Do not wait any longer.</summary>
     public CancellationToken StopNow => _now.Token;
+
+    /// <summary>Asks to save and stop, without a signal; asking again changes nothing.</summary>
+    public void Ask()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work came to its end at the same moment.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

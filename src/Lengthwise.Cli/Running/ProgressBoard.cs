@@ -24,8 +24,15 @@ internal sealed class ProgressBoard
         }
     }
 
+    /// <summary>Where lines that stay are kept too; null for nowhere.</summary>
+    public RunLog? Log { get; init; }
+
     /// <summary>Adds a line that stays.</summary>
-    public void Print(string line) => Lines.Enqueue(line);
+    public void Print(string line)
+    {
+        Lines.Enqueue(line);
+        Log?.Add(line);
+    }
 
     /// <summary>Shows a run, or its new state.</summary>
     public void Show(string name, string phase, RunProgress? progress)

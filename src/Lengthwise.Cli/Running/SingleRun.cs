@@ -22,12 +22,25 @@ internal static class SingleRun
         // A second Ctrl+C does not wait for the checkpoint: the one before it is whole.
         using CancellationTokenRegistration onStopNow = interruption.StopNow.Register(() => Environment.Exit((int)ExitCode.Interrupted));
         using CancellationTokenRegistration onStop = interruption.Stop.Register(() => board.Print("saving a checkpoint"));
+        RunLog log = RunLog.Of(folder);
+        IDisposable? requests = null;
         try
         {
             RunRecord record;
             await using (new ProgressDisplay(terminal, board))
             {
-                var options = new RunOptions { Cache = cache, Observer = new BoardObserver(board, folder.Name), ReadTest = !ComparisonFolder.IsTrial(folder) };
+                var options = new RunOptions
+                {
+                    Cache = cache,
+                    Observer = new LoggingObserver(log, new BoardObserver(board, folder.Name)),
+                    ReadTest = !ComparisonFolder.IsTrial(folder),
+                    Opened = () =>
+                    {
+                        StartNote.Write(folder.Directory, ["resume", folder.Directory.FullName, "--cache", cache.FullName]);
+                        log.Add(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}: lengthwise resume {Quoted(folder.Directory)}"));
+                        requests = StopRequest.Listen(folder.LockPath, interruption.Ask);
+                    },
+                };
                 record = await Task.Run(() => train(options, interruption.Stop));
             }
             terminal.Out.Write(json ? JsonText.Of(record) + "\n" : Describe(record, folder));
@@ -35,9 +48,14 @@ internal static class SingleRun
         }
         catch (OperationCanceledException)
         {
+            log.Add("stopped, with a checkpoint");
             terminal.Note("interrupted, with a checkpoint. To continue:");
             terminal.Note($"  lengthwise resume {Quoted(folder.Directory)}");
             return ExitCode.Interrupted;
+        }
+        finally
+        {
+            requests?.Dispose();
         }
     }
 

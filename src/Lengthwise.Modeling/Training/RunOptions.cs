@@ -15,6 +15,9 @@ public sealed record RunOptions
     /// <summary>Whether the test split is read at the end. Tuning runs leave it alone.</summary>
     public bool ReadTest { get; init; } = true;
 
+    /// <summary>Called once the folder belongs to this run and before it trains; not for a run that is finished.</summary>
+    public Action? Opened { get; init; }
+
     /// <summary>Takes the place of the recipe's task, for data that no task of the catalogue makes.</summary>
     internal SequenceTask? Task { get; init; }
 }

@@ -52,6 +52,7 @@ public static class TrainingRun
             options.Observer?.OnNote($"run '{folder.Name}' is already finished");
             return RunRecordFile.Read(folder.ResultPath);
         }
+        options.Opened?.Invoke();
         NativeRuntime.Start(recipe.Run.Threads);
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var session = new RunSession(recipe, Identity(recipe), folder, options);

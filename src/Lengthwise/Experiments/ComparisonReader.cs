@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lengthwise.Reports;
 
 namespace Lengthwise.Experiments;
@@ -17,13 +16,11 @@ public static class ComparisonReader
         {
             foreach (long seed in arm.Seeds)
             {
-                RunFolder cell = folder.Cell(string.Create(CultureInfo.InvariantCulture, $"{arm.Name}-seed{seed}"));
+                RunFolder cell = folder.Cell(arm.CellName(seed));
                 if (only?.Contains(cell.Name) ?? true) runs.AddCell(cell, arm.Task, arm.Model, arm.ShownObjective, seed);
             }
-            if (only is not null && !arm.Seeds.Any(s => only.Contains(string.Create(CultureInfo.InvariantCulture, $"{arm.Name}-seed{s}")))) continue;
-            // As ArmPlan names them; a single rate is taken without trials.
-            if (arm.LrGrid.Count > 1)
-                foreach (double lr in arm.LrGrid) runs.AddTrial(folder.Trial(string.Create(CultureInfo.InvariantCulture, $"{arm.Name}-lr{lr}")));
+            if (only is not null && !arm.Seeds.Any(s => only.Contains(arm.CellName(s)))) continue;
+            foreach ((_, string trial) in arm.TrialNames()) runs.AddTrial(folder.Trial(trial));
         }
         return runs.Data(folder.Directory.Name) with
         {

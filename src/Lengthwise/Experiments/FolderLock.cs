@@ -4,17 +4,18 @@ namespace Lengthwise.Experiments;
 
 /// <summary>
 /// Keeps other processes out of a folder for as long as this one lives: a file held open exclusively, which the system releases
-/// even after SIGKILL. The holder's process id stands in a second file beside it, since the first cannot be read meanwhile.
+/// even after SIGKILL. The holder's process id stands in a second file beside it, since the first cannot be read meanwhile; a third
+/// asks the holder to stop, <see cref="StopRequest"/>.
 /// </summary>
 public sealed class FolderLock : IDisposable
 {
     private readonly FileStream _held;
-    private readonly string _ownerPath;
+    private readonly string _path;
 
-    private FolderLock(FileStream held, string ownerPath)
+    private FolderLock(FileStream held, string path)
     {
         _held = held;
-        _ownerPath = ownerPath;
+        _path = path;
     }
 
     /// <summary>Takes the lock, waiting for a holder that is about to end.</summary>
@@ -26,22 +27,46 @@ public sealed class FolderLock : IDisposable
     public static FolderLock Take(string path, string what, TimeSpan patience, CancellationToken cancellation = default)
     {
         const int pauseMilliseconds = 100;
-        string ownerPath = Path.ChangeExtension(path, ".pid");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         for (int waited = 0; ; waited += pauseMilliseconds)
         {
             if (TryOpen(path) is { } held)
             {
-                File.WriteAllText(ownerPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-                return new FolderLock(held, ownerPath);
+                // A request that an earlier holder did not live to hear is not meant for this one.
+                StopRequest.Withdraw(path);
+                File.WriteAllText(OwnerPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+                return new FolderLock(held, path);
             }
             if (waited >= patience.TotalMilliseconds)
                 throw new LengthwiseException(
                     ExitCode.Failed,
-                    $"opening {what} in '{Path.GetDirectoryName(path)}': process {Owner(ownerPath)} is working there",
+                    $"opening {what} in '{Path.GetDirectoryName(path)}': process {Owner(path)} is working there",
                     "wait for it, stop it, or choose another folder with --out");
             cancellation.WaitHandle.WaitOne(pauseMilliseconds);
             cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>
+    /// The process that holds a lock, as its id; null when nobody does, also when the holder was killed. Looking takes a shared lock for
+    /// an instant, which <see cref="Take"/> outwaits.
+    /// </summary>
+    /// <param name="path">The lock file.</param>
+    public static string? HolderOf(string path)
+    {
+        try
+        {
+            if (!File.Exists(path)) return null;
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return Owner(path);
         }
     }
 
@@ -49,7 +74,8 @@ public sealed class FolderLock : IDisposable
     public void Dispose()
     {
         // The lock file itself stays: deleting it could take it away from a process that has just opened it.
-        File.Delete(_ownerPath);
+        StopRequest.Withdraw(_path);
+        File.Delete(OwnerPath(_path));
         _held.Dispose();
     }
 
@@ -65,13 +91,15 @@ public sealed class FolderLock : IDisposable
         }
     }
 
+    private static string OwnerPath(string path) => Path.ChangeExtension(path, ".pid");
+
     private static string Owner(string path)
     {
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } id ? id : "(unknown id)";
+            return File.ReadAllText(OwnerPath(path)).Trim() is { Length: > 0 and < 20 } id ? id : "(unknown id)";
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "(unknown id)";
         }

@@ -34,7 +34,7 @@ public static class MetricsFile
         return lines;
     }
 
-    private static MetricLine? Parse(string content, out string problem)
+    internal static MetricLine? Parse(string content, out string problem)
     {
         problem = "null";
         try

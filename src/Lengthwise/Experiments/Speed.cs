@@ -53,11 +53,15 @@ public sealed record Speed(
     }));
 
     /// <summary>Estimated seconds of a run, evaluations and start included.</summary>
-    public double SecondsOf(Recipe recipe)
+    public double SecondsOf(Recipe recipe) => SecondsOf(recipe.Budget, recipe.Objective.Name.Pretrains());
+
+    /// <summary>Estimated seconds of a run of this budget.</summary>
+    /// <param name="budget">Budget of both phases.</param>
+    /// <param name="pretrains">Whether they are run one after the other, or the labels get both.</param>
+    public double SecondsOf(BudgetSettings budget, bool pretrains)
     {
         const double startSeconds = 2;
-        BudgetSettings budget = recipe.Budget;
-        int phases = recipe.Objective.Name.Pretrains() ? 2 : 1;
+        int phases = pretrains ? 2 : 1;
         long steps = Steps(budget.Unit, budget.Pretrain) + Steps(budget.Unit, budget.Finetune);
         return startSeconds + steps * StepSeconds + phases * budget.Evaluations * EvaluationSeconds;
     }

@@ -112,6 +112,13 @@ public sealed record StoredArm
     /// <summary>The arm's recipe before learning rate and seed are filled in.</summary>
     public required string Recipe { get; init; }
 
+    /// <summary>As <see cref="ArmPlan.CellName"/>.</summary>
+    public string CellName(long seed) => string.Create(CultureInfo.InvariantCulture, $"{Name}-seed{seed}");
+
+    /// <summary>Names of the tuning runs by their rates; a single rate is taken without trials.</summary>
+    public IEnumerable<(double Lr, string Name)> TrialNames() =>
+        LrGrid.Count < 2 ? [] : LrGrid.Select(lr => (lr, string.Create(CultureInfo.InvariantCulture, $"{Name}-lr{lr}")));
+
     /// <summary>The stored form of an arm.</summary>
     public static StoredArm Of(ArmPlan arm) => new()
     {
