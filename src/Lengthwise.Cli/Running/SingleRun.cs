@@ -74,6 +74,7 @@ internal static class SingleRun
             new[] { "parameters", Amount.Count(r.Parameters) },
             new[] { "steps", r.PretrainSteps > 0 ? $"{Amount.Count(r.PretrainSteps)} of pretraining, {Amount.Count(r.FinetuneSteps)} on labels" : Amount.Count(r.FinetuneSteps) },
             new[] { "time", $"{Amount.Time(TimeSpan.FromSeconds(r.Seconds))}, {Amount.Count((long)r.TokensPerSecond)} tokens/s" },
+            new[] { "of the time", string.Create(CultureInfo.InvariantCulture, $"{Percent(r.EvaluationSeconds, r):0.0} % in validation, {Percent(r.LoadingSeconds, r):0.0} % waiting for data") },
             new[] { "padding", string.Create(CultureInfo.InvariantCulture, $"{r.PaddingSaved:0.00} times fewer padded steps than padding to the maximum") },
             new[] { "peak memory", Amount.Bytes(r.PeakMemoryBytes) },
         ]);
@@ -89,6 +90,8 @@ internal static class SingleRun
         if (others.Length > 0) yield return ["also on test", string.Join(", ", others)];
         if (r.LabelledRows > 0) yield return ["labelled rows", $"{Amount.Count(r.LabelledRows)} for training, {Amount.Count(r.TestItems)} for the test"];
     }
+
+    private static double Percent(double seconds, RunRecord r) => r.Seconds > 0 ? 100 * seconds / r.Seconds : 0;
 
     private static string Score(double? value) => value is { } v && double.IsFinite(v) ? v.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
 

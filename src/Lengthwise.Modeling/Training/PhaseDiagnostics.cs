@@ -7,7 +7,7 @@ namespace Lengthwise.Modeling.Training;
 /// <summary>Looks at a run while it trains and says what a person should know, once each.</summary>
 internal sealed class PhaseDiagnostics(IRunObserver? observer, IEnumerable<Diagnosis> known)
 {
-    private const double NothingLearned = 0.98;
+    private const double NothingLearned = 0.98, WorthSaving = 30;
     private readonly List<Diagnosis> _made = [.. known];
 
     /// <summary>All diagnoses so far.</summary>
@@ -55,6 +55,18 @@ internal sealed class PhaseDiagnostics(IRunObserver? observer, IEnumerable<Diagn
         Add(new Diagnosis(
             "metric-undefined", DiagnosisSeverity.Warning,
             $"validation {metric.Key()} is not defined on its labelled rows, so that nothing was selected: the last weights were taken", "finetune", step));
+    }
+
+    /// <summary>After a phase: did evaluating take longer than training, and long enough to matter?</summary>
+    public void AfterPhase(PhaseSetup setup, PhaseState state)
+    {
+        if (state.EvaluationSeconds < WorthSaving || state.EvaluationSeconds < state.TrainSeconds) return;
+        double share = state.EvaluationSeconds / (state.EvaluationSeconds + state.TrainSeconds);
+        Add(new Diagnosis(
+            "validation-dominates", DiagnosisSeverity.Note,
+            FormattableString.Invariant(
+                $"{state.Evaluations} evaluations took {share:P0} of the phase's {state.EvaluationSeconds + state.TrainSeconds:f0} s, training the rest: lower 'budget.evaluations' or give fewer validation rows"),
+            setup.Name, state.Step));
     }
 
     /// <summary>The task has no labels, so that the run ends after pretraining.</summary>

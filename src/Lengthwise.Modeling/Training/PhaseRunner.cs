@@ -36,6 +36,7 @@ internal sealed class PhaseRunner : IDisposable
     private readonly IRunObserver? _observer;
     private readonly PhaseDiagnostics _diagnostics;
     private readonly LearningRateSchedule _schedule;
+    private readonly BatchesAhead _batches;
     private readonly Stopwatch _sinceReport = Stopwatch.StartNew();
 
     /// <summary>Starts with a new optimizer; a checkpoint may overwrite it.</summary>
@@ -45,6 +46,7 @@ internal sealed class PhaseRunner : IDisposable
         OptimizerSettings o = setup.Optimizer;
         Optimizer = new AdamW(model.TrainableParameters, o.Beta1, o.Beta2, o.Epsilon, o.WeightDecay) { Updates = state.Updates };
         _schedule = new LearningRateSchedule(o);
+        _batches = new BatchesAhead(setup.Train);
         Best = new WeightSnapshot();
     }
 
@@ -82,11 +84,13 @@ internal sealed class PhaseRunner : IDisposable
             Report(isDue);
             afterStep();
         }
+        _diagnostics.AfterPhase(_setup, State);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _batches.Dispose();
         Optimizer.Dispose();
         Best.Dispose();
     }
@@ -95,11 +99,12 @@ internal sealed class PhaseRunner : IDisposable
     {
         RunSettings run = _setup.Run;
         long step = State.Step;
-        long epoch = step / _setup.Train.BatchesPerEpoch;
         double factor = _schedule.Factor(step, _setup.Budget.Progress(State), TotalSteps);
         double lr = _setup.Optimizer.Lr * factor;
         using var scope = NewDisposeScope();
-        using Batch batch = _setup.Train.At(epoch, (int)(step % _setup.Train.BatchesPerEpoch));
+        TimeSpan waited = _batches.Waited;
+        using Batch batch = _batches.At(step);
+        State.LoadingSeconds += (_batches.Waited - waited).TotalSeconds;
         using ObjectiveBatch prepared = _setup.Objective.Prepare(batch, new RandomStream(run.Seed, "objective-" + _setup.Name, step));
         using Padding? padding = batch.IsPadded ? new Padding(batch.Lengths, batch.Input.shape[1]) : null;
         Seeding.ForDropout(run.Seed, _setup.Name, step);

@@ -18,6 +18,9 @@ public sealed record PhaseState
     /// <summary>Seconds spent in training steps.</summary>
     public double TrainSeconds { get; set; }
 
+    /// <summary>Seconds of those in which a step waited for its batch.</summary>
+    public double LoadingSeconds { get; set; }
+
     /// <summary>Seconds spent in evaluations.</summary>
     public double EvaluationSeconds { get; set; }
 

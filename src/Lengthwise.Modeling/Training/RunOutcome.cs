@@ -58,6 +58,8 @@ internal sealed record RunOutcome(Evaluation? Test, long Parameters)
             SelectedStep = finetune.BestStep,
             Seconds = trainSeconds + pretrain.EvaluationSeconds + finetune.EvaluationSeconds,
             PretrainSeconds = pretrain.TrainSeconds + pretrain.EvaluationSeconds,
+            EvaluationSeconds = pretrain.EvaluationSeconds + finetune.EvaluationSeconds,
+            LoadingSeconds = pretrain.LoadingSeconds + finetune.LoadingSeconds,
             TokensPerSecond = trainSeconds > 0 ? (pretrain.Tokens + finetune.Tokens) / trainSeconds : 0,
             PeakMemoryBytes = MachineProbe.PeakMemoryBytes(),
             DataHash = data.Hash,

@@ -116,6 +116,12 @@ public sealed record RunRecord
     /// <summary>Seconds of the pretraining phase.</summary>
     public double PretrainSeconds { get; init; }
 
+    /// <summary>Seconds of both phases that went into evaluations on the validation split; 0 in records of older versions.</summary>
+    public double EvaluationSeconds { get; init; }
+
+    /// <summary>Seconds in which training steps waited for their batch, which is assembled during the step before; 0 in records of older versions.</summary>
+    public double LoadingSeconds { get; init; }
+
     /// <summary>Valid (unpadded) training positions per second of training time.</summary>
     public double TokensPerSecond { get; init; }
 

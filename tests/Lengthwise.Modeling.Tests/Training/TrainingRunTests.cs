@@ -175,12 +175,13 @@ public sealed class TrainingRunTests : IDisposable
     {
         var counts = new List<long>();
         var counter = new OnEveryMetric(_ => counts.Add(TorchSharp.torch.Tensor.TotalCount));
-        Recipe recipe = Recipe(model, "scratch", "run.log_steps=1", "budget.evaluations=1", "budget.finetune=12", "run.checkpoint_seconds=1000.0");
+        Recipe recipe = Recipe(model, "scratch", "run.log_steps=1", "budget.evaluations=1", "budget.finetune=24", "run.checkpoint_seconds=1000.0");
 
         TrainingRun.Start(recipe, Folder("a"), Options(counter), CancellationToken.None);
 
-        // The first steps make what lives as long as the run: gradients and moments.
-        Assert.Single(counts[3..11].Distinct());
+        // The first steps make what lives as long as the run: gradients and moments. The next step's batch may be there or not yet.
+        const int tensorsOfABatch = 3;
+        Assert.InRange(counts[3..23].Max() - counts[3..23].Min(), 0, tensorsOfABatch);
     }
 
     private static Recipe Recipe(string model, string objective, params string[] overrides) => RecipeReader.Parse(
