@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Lengthwise.Experiments;
+using Lengthwise.Modeling.Benchmarking;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Native;
 
@@ -25,7 +26,7 @@ internal static class ResultTable
         {
             IReadOnlyList<double> ratios = m.Ratios;
             double[] plain = [.. m.Plain.Select(t => t.Processor)], own = [.. m.Own.Select(t => t.Processor)];
-            Line(text, $"| {m.Name} | {Times(m.Plain.Select(t => t.Wall))} | {Times(m.Own.Select(t => t.Wall))} | {Quantile(ratios, 0.5):F2} ({Quantile(ratios, 0.1):F2} to {Quantile(ratios, 0.9):F2}) | {Times(plain)} | {Times(own)} | {Quantile(plain, 0.5) / Quantile(own, 0.5):F2} | {ratios.Count} |");
+            Line(text, $"| {m.Name} | {Times(m.Plain.Select(t => t.Wall))} | {Times(m.Own.Select(t => t.Wall))} | {Quantiles.At(ratios, 0.5):F2} ({Quantiles.At(ratios, 0.1):F2} to {Quantiles.At(ratios, 0.9):F2}) | {Times(plain)} | {Times(own)} | {Quantiles.At(plain, 0.5) / Quantiles.At(own, 0.5):F2} | {ratios.Count} |");
         }
         return text.ToString();
     }
@@ -33,16 +34,7 @@ internal static class ResultTable
     private static string Times(IEnumerable<double> times)
     {
         double[] all = [.. times];
-        return string.Create(CultureInfo.InvariantCulture, $"{Quantile(all, 0.5):F2} ({all.Min():F2})");
-    }
-
-    /// <summary>Quantile by linear interpolation between order statistics.</summary>
-    internal static double Quantile(IReadOnlyList<double> values, double q)
-    {
-        double[] sorted = [.. values.Order()];
-        double at = q * (sorted.Length - 1);
-        int below = (int)at;
-        return below + 1 < sorted.Length ? sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]) : sorted[below];
+        return string.Create(CultureInfo.InvariantCulture, $"{Quantiles.At(all, 0.5):F2} ({all.Min():F2})");
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

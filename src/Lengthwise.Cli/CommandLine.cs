@@ -59,9 +59,11 @@ internal static class CommandLine
             new DataCommand(terminal),
             new DiagnoseCommand(terminal),
             new WeightsCommand(terminal),
+            new BenchCommand(terminal),
             new DoctorCommand(terminal),
             new RunCellCommand(terminal),
             new BackgroundCommand(),
+            new BenchStepCommand(terminal),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpText(terminal);

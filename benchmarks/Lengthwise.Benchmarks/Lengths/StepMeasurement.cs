@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Lengthwise.Experiments;
-using Lengthwise.Modeling.Kernels;
-using Lengthwise.Modeling.Models;
+using Lengthwise.Modeling.Benchmarking;
 using Lengthwise.Modeling.Native;
-using static TorchSharp.torch;
 
 namespace Lengthwise.Benchmarks.Lengths;
 
@@ -28,52 +26,29 @@ internal sealed record StepMeasurement(long Parameters, double StepSeconds, doub
     {
         NativeRuntime.Start(c.Threads);
         // Libraries that load on first use and code that is compiled then belong to no length.
-        (_, Action shortStep) = Training(c, Math.Min(ShortLength, c.Length));
-        for (int i = 0; i < WarmUps; i++) shortStep();
+        TrainingStep shortStep = Training(c, Math.Min(ShortLength, c.Length));
+        for (int i = 0; i < WarmUps; i++) shortStep.Run();
         long started = MachineProbe.PeakMemoryBytes();
 
-        (SequenceModel model, Action step) = Training(c, c.Length);
+        TrainingStep step = Training(c, c.Length);
         var processor = new List<double>();
         var wall = new List<double>();
         var all = Stopwatch.StartNew();
-        for (int i = 0; i < WarmUps && all.Elapsed < TooMuch; i++) Timed(step);
+        for (int i = 0; i < WarmUps && all.Elapsed < TooMuch; i++) step.Run();
         for (double used = 0; processor.Count == 0 || ((processor.Count < LeastSteps || used < Enough.TotalSeconds) && used < TooMuch.TotalSeconds);)
         {
-            (double cpu, double passed) = Timed(step);
-            processor.Add(cpu);
-            wall.Add(passed);
-            used += cpu;
+            StepSample sample = StepSample.Of(step.Run);
+            processor.Add(sample.ProcessorSeconds);
+            wall.Add(sample.Seconds);
+            used += sample.ProcessorSeconds;
         }
-        return new StepMeasurement(model.ParameterCount, Median(processor), Median(wall), processor.Count, started, MachineProbe.PeakMemoryBytes());
+        return new StepMeasurement(step.Parameters, Median(processor), Median(wall), processor.Count, started, MachineProbe.PeakMemoryBytes());
     }
 
     /// <summary>One line of JSON.</summary>
     public string ToLine() => JsonSerializer.Serialize(this, RecordJson.Line);
 
-    private static (SequenceModel Model, Action Step) Training(LengthCase c, int length)
-    {
-        random.manual_seed(3);
-        SequenceModel model = SequenceModel.Create(ModelCatalog.Create(c.Model), c.Settings, new ModelInput.Tokens(16), new ModelOutput.Pooled(10), length);
-        optim.Optimizer optimizer = optim.AdamW(model.parameters(), lr: 1e-3);
-        Tensor tokens = randint(16, [c.Batch, length], ScalarType.Int64), labels = randint(10, [c.Batch], ScalarType.Int64);
-        void Step()
-        {
-            using var scope = NewDisposeScope();
-            optimizer.zero_grad();
-            nn.functional.cross_entropy(model.forward(tokens, null), labels).backward();
-            BackwardFault.Rethrow();
-            optimizer.step();
-        }
-        return (model, Step);
-    }
+    private static TrainingStep Training(LengthCase c, int length) => TrainingStep.Of(c.Model, c.Settings, c.Batch, length, hasOwnOptimizer: false);
 
-    private static (double Processor, double Wall) Timed(Action step)
-    {
-        TimeSpan used = Environment.CpuUsage.TotalTime;
-        long start = Stopwatch.GetTimestamp();
-        step();
-        return ((Environment.CpuUsage.TotalTime - used).TotalSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
-
-    private static double Median(List<double> values) => ResultTable.Quantile(values, 0.5);
+    private static double Median(List<double> values) => Quantiles.At(values, 0.5);
 }
