@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Kernels.Gemm;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Benchmarking;
@@ -27,6 +28,7 @@ public sealed record Ceiling(double Product, string ProductName, double Multiply
             double operations = 2.0 * rows * inputs * outputs;
             string size = FormattableString.Invariant($"[{rows}, {inputs}] by [{inputs}, {outputs}]");
             candidates.Add(($"libtorch {size}", operations, () => nn.functional.linear(x, weight).Dispose()));
+            candidates.Add(($"ours {size}", operations, () => FusedLinear.Apply(x, weight, null).Dispose()));
         }
         TimeSpan each = limit / (candidates.Count + 1);
         (string Name, double Rate)[] rates = [.. candidates.Select(c => (c.Name, Best(c.Run, c.Operations, each)))];
