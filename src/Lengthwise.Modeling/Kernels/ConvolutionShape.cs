@@ -9,6 +9,10 @@ internal readonly struct ConvolutionShape
 {
     private const int ItemsWanted = 8;
 
+    // Blocks that are neighbours in a row share its pages: taking turns at each pair gains a tenth while their spectra (floats) stay near, and loses
+    // a tenth once they do not.
+    private const int SpectraTogether = 1 << 18, MostTogether = 4;
+
     /// <summary>Sizes for rows [B, L, H], kernels [channels, H, L] and vectors of that many lanes.</summary>
     public ConvolutionShape(long batch, long length, long width, long channels, int lanes)
     {
@@ -17,6 +21,7 @@ internal readonly struct ConvolutionShape
         Blocks = (Width + lanes - 1) / lanes;
         Pairs = (Batch + 1) / 2;
         Chunks = Math.Clamp((ItemsWanted + Blocks - 1) / Blocks, 1, Math.Max(Pairs / 4, 1));
+        Together = (int)Math.Clamp(SpectraTogether / (2L * lanes * Plan.Points), 1, MostTogether);
     }
 
     public int Batch { get; }
@@ -40,6 +45,16 @@ internal readonly struct ConvolutionShape
 
     /// <summary>Independent items, <see cref="Blocks"/> times <see cref="Chunks"/>.</summary>
     public int Items => Blocks * Chunks;
+
+    /// <summary>Blocks that take turns at every pair.</summary>
+    public int Together { get; }
+
+    /// <summary>Items that follow each other from <paramref name="item"/> on and share a chunk: the first block, the chunk, how many blocks.</summary>
+    public (int Block, int Chunk, int Count) GroupAt(int item, int end)
+    {
+        int block = item % Blocks;
+        return (block, item / Blocks, Math.Min(Together, Math.Min(end - item, Blocks - block)));
+    }
 
     /// <summary>Multiplications of one pass over the rows, roughly.</summary>
     public long Work => (long)Batch * Plan.Points * Width * 4;

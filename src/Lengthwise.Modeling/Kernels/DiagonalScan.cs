@@ -21,20 +21,17 @@ public static class DiagonalScan
     /// <param name="reverse">Whether to run from the last step to the first: x_t = lambda x_{t+1} + b_t.</param>
     /// <returns>States, [B, L, 2N] of the type of <paramref name="b"/>; the caller owns them.</returns>
     /// <exception cref="LengthwiseException">A shape does not fit.</exception>
-    public static Tensor Apply(Tensor b, Tensor lambda, bool reverse)
-    {
-        TensorShape.Require(lambda, "lambda of the diagonal scan", "2, N", 2, TensorShape.Any);
-        TensorShape.Require(b, "input of the diagonal scan", "B, L, 2N", TensorShape.Any, TensorShape.Any, 2 * lambda.shape[1]);
+    public static Tensor Apply(Tensor b, Tensor lambda, bool reverse) => Scan(b, lambda, reverse ? ScanDirection.Reverse : ScanDirection.Forward)[0];
 
-        using var scope = NewDisposeScope();
-        lambda = lambda.to_type(ScalarType.Float64);
-        KernelRoute route = KernelRoute.Current;
-        if (route.Lanes == 0 || !TensorMemory.Suits(b)) return ApplyLibtorch(b, lambda, reverse).MoveToOuterDisposeScope();
-        (b, lambda) = (b.contiguous(), lambda.contiguous());
-        Tensor x = TensorMemory.WantsGradient(b, lambda)
-            ? DiagonalScanFunction.apply(b, lambda, reverse, route)
-            : DiagonalScanFunction.Compute(b, lambda, reverse, route);
-        return x.MoveToOuterDisposeScope();
+    /// <summary>The scans of the same input from both ends.</summary>
+    /// <param name="b">Input to the states, [B, L, 2N], float or double. Not modified.</param>
+    /// <param name="lambda">Real and imaginary parts, [2, N], float or double; the same at every step.</param>
+    /// <returns>States of the scan from the first step and of that from the last, as of <see cref="Apply"/>.</returns>
+    /// <exception cref="LengthwiseException">A shape does not fit.</exception>
+    public static (Tensor Ahead, Tensor Back) ApplyBoth(Tensor b, Tensor lambda)
+    {
+        Tensor[] states = Scan(b, lambda, ScanDirection.Both);
+        return (states[0], states[1]);
     }
 
     /// <summary>
@@ -59,5 +56,30 @@ public static class DiagonalScan
             power = power.square();
         }
         return cat([x.real, x.imag], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>States of each pass.</summary>
+    private static Tensor[] Scan(Tensor b, Tensor lambda, ScanDirection direction)
+    {
+        TensorShape.Require(lambda, "lambda of the diagonal scan", "2, N", 2, TensorShape.Any);
+        TensorShape.Require(b, "input of the diagonal scan", "B, L, 2N", TensorShape.Any, TensorShape.Any, 2 * lambda.shape[1]);
+
+        using var scope = NewDisposeScope();
+        lambda = lambda.to_type(ScalarType.Float64);
+        KernelRoute route = KernelRoute.Current;
+        IEnumerable<Tensor> states;
+        if (route.Lanes == 0 || !TensorMemory.Suits(b))
+        {
+            bool[] reverse = direction == ScanDirection.Both ? [false, true] : [direction == ScanDirection.Reverse];
+            states = reverse.Select(pass => ApplyLibtorch(b, lambda, pass));
+        }
+        else
+        {
+            (b, lambda) = (b.contiguous(), lambda.contiguous());
+            states = TensorMemory.WantsGradient(b, lambda)
+                ? DiagonalScanFunction.apply(b, lambda, direction, route)
+                : DiagonalScanFunction.Compute(b, lambda, direction, route);
+        }
+        return [.. states.Select(x => x.MoveToOuterDisposeScope())];
     }
 }

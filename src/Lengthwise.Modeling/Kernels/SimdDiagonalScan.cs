@@ -6,7 +6,7 @@ namespace Lengthwise.Modeling.Kernels;
 /// <remarks>
 /// States advance in double and are stored as floats, which costs nothing, since memory is what a scan waits for: in single
 /// precision the roundings of 10^5 steps would reach the third digit. With g the gradient of a state, counting all that follows,
-/// g_t = dx_t + conj(lambda) g_{t+1}, db = g, and d lambda = sum over t of g_t conj(x_{t-1}).
+/// g_t = dx_t + conj(lambda) g_{t+1}, db = g, and d lambda = sum over t of g_t conj(x_{t-1}). Of two passes the second adds to both.
 /// Vectors take the states as far as they fill, single lanes the rest, with the same arithmetic.
 /// </remarks>
 internal static unsafe class SimdDiagonalScan<T> where T : unmanaged, IDoubleLanes<T>
@@ -17,8 +17,8 @@ internal static unsafe class SimdDiagonalScan<T> where T : unmanaged, IDoubleLan
     private const int PoleRe = 0, PoleIm = Group, NegatedIm = 2 * Group, StateRe = 3 * Group, StateIm = 4 * Group;
     private const int SumRe = 5 * Group, SumIm = 6 * Group, Zero = 7 * Group, Planes = 8 * Group;
 
-    /// <summary>x = all states, [B, L, 2N], for lambda [2, N] and b [B, L, 2N].</summary>
-    public static void Forward(ScanShape shape, double* lambda, float* b, float* x)
+    /// <summary>x = all states of each pass for lambda [2, N] and b [B, L, 2N].</summary>
+    public static void Forward(ScanShape shape, double* lambda, float* b, ScanPasses x)
     {
         int slots = KernelThreads.SlotsFor(shape.Items, shape.Work);
         KernelThreads.For(shape.Items, slots, (from, to, _) =>
@@ -29,7 +29,7 @@ internal static unsafe class SimdDiagonalScan<T> where T : unmanaged, IDoubleLan
     }
 
     /// <summary>Gradients of the input, [B, L, 2N], and of lambda, [2, N], from the states and their gradient.</summary>
-    public static void Backward(ScanShape shape, double* lambda, float* x, float* dx, float* db, double* dLambda)
+    public static void Backward(ScanShape shape, double* lambda, ScanPasses x, ScanPasses dx, float* db, double* dLambda)
     {
         int slots = KernelThreads.SlotsFor(shape.Items, 2 * shape.Work);
         using var buffer = new NativeBuffer(4L * shape.Batch * shape.States);
@@ -56,35 +56,44 @@ internal static unsafe class SimdDiagonalScan<T> where T : unmanaged, IDoubleLan
         }
     }
 
-    private static void ForwardItem(ScanShape shape, int item, double* lambda, float* b, float* x, double* planes)
+    private static void ForwardItem(ScanShape shape, int item, double* lambda, float* b, ScanPasses x, double* planes)
     {
         (int row, int first, int count) = shape.Part(item);
         Prepare(shape, lambda, first, count, planes);
-        for (int step = 0; step < shape.Length; step += ScanShape.Tile)
+        for (int pass = 0; pass < shape.Passes; pass++)
         {
-            long at = shape.At(row, step) + first;
-            var run = new Run(shape.States, shape.Stride, Math.Min(ScanShape.Tile, shape.Length - step));
-            int n = 0;
-            for (; n + T.Count <= count; n += T.Count) Advance<T>(run, planes + n, b + at + n, x + at + n);
-            for (; n < count; n++) Advance<DoubleLanes64>(run, planes + n, b + at + n, x + at + n);
+            new Span<double>(planes + StateRe, 2 * Group).Clear();
+            for (int step = 0; step < shape.Length; step += ScanShape.Tile)
+            {
+                long at = shape.At(row, step, pass) + first;
+                float* input = b + at, states = x.Of(pass) + at;
+                var run = new Run(shape.States, shape.Stride(pass), Math.Min(ScanShape.Tile, shape.Length - step), pass > 0);
+                int n = 0;
+                for (; n + T.Count <= count; n += T.Count) Advance<T>(run, planes + n, input + n, states + n);
+                for (; n < count; n++) Advance<DoubleLanes64>(run, planes + n, input + n, states + n);
+            }
         }
     }
 
-    private static void BackwardItem(ScanShape shape, int item, double* lambda, float* x, float* dx, float* db, double* planes)
+    private static void BackwardItem(ScanShape shape, int item, double* lambda, ScanPasses x, ScanPasses dx, float* db, double* planes)
     {
         (int row, int first, int count) = shape.Part(item);
         Prepare(shape, lambda, first, count, planes);
-        for (int step = shape.Length - 1; step >= 0;)
+        for (int pass = 0; pass < shape.Passes; pass++)
         {
-            // The first step of the scan has no state before it.
-            int steps = step == 0 ? 1 : Math.Min(ScanShape.Tile, step);
-            long at = shape.At(row, step) + first, previousIm = step == 0 ? 0 : shape.States;
-            float* previous = step == 0 ? (float*)(planes + Zero) : x + at - shape.Stride;
-            var run = new Run(shape.States, -shape.Stride, steps);
-            int n = 0;
-            for (; n + T.Count <= count; n += T.Count) Retreat<T>(run, planes + n, dx + at + n, previous + n, previousIm, db + at + n);
-            for (; n < count; n++) Retreat<DoubleLanes64>(run, planes + n, dx + at + n, previous + n, previousIm, db + at + n);
-            step -= steps;
+            new Span<double>(planes + StateRe, 2 * Group).Clear();
+            for (int step = shape.Length - 1; step >= 0;)
+            {
+                // The first step of the scan has no state before it.
+                int steps = step == 0 ? 1 : Math.Min(ScanShape.Tile, step);
+                long at = shape.At(row, step, pass) + first, stride = shape.Stride(pass), previousIm = step == 0 ? 0 : shape.States;
+                float* previous = step == 0 ? (float*)(planes + Zero) : x.Of(pass) + at - stride, from = dx.Of(pass) + at, to = db + at;
+                var run = new Run(shape.States, -stride, steps, pass > 0);
+                int n = 0;
+                for (; n + T.Count <= count; n += T.Count) Retreat<T>(run, planes + n, from + n, previous + n, previousIm, to + n);
+                for (; n < count; n++) Retreat<DoubleLanes64>(run, planes + n, from + n, previous + n, previousIm, to + n);
+                step -= steps;
+            }
         }
     }
 
@@ -131,8 +140,8 @@ internal static unsafe class SimdDiagonalScan<T> where T : unmanaged, IDoubleLan
             V nextRe = V.MultiplyAdd(poleRe, re, V.MultiplyAdd(poleIm, im, V.Widen(dx)));
             im = V.Flush(V.MultiplyAdd(poleRe, im, V.MultiplyAdd(negatedIm, re, V.Widen(dx + run.Im))));
             re = V.Flush(nextRe);
-            V.Narrow(db, re);
-            V.Narrow(db + run.Im, im);
+            V.Narrow(db, run.Adds ? re + V.Widen(db) : re);
+            V.Narrow(db + run.Im, run.Adds ? im + V.Widen(db + run.Im) : im);
             V xRe = V.Widen(previous), xIm = V.Widen(previous + previousIm);
             sumRe = V.MultiplyAdd(re, xRe, V.MultiplyAdd(im, xIm, sumRe));
             sumIm = V.MultiplyAdd(im, xRe, sumIm);
@@ -144,6 +153,9 @@ internal static unsafe class SimdDiagonalScan<T> where T : unmanaged, IDoubleLan
         V.Store(planes + SumIm, sumIm - subtracted);
     }
 
-    /// <summary>Steps of a tile, floats from one to the next, and from a real to its imaginary part.</summary>
-    private readonly record struct Run(long Im, long Stride, int Steps);
+    /// <summary>
+    /// Floats from a real to its imaginary part and from step to step, steps of a tile, and whether the gradient of the input adds to what
+    /// is there.
+    /// </summary>
+    private readonly record struct Run(long Im, long Stride, int Steps, bool Adds);
 }

@@ -17,26 +17,29 @@ internal static unsafe class SimdLongConvolution<T> where T : unmanaged, ILanes<
     {
         long signal = shape.Plan.Points * 2L * T.Count;
         int slots = KernelThreads.SlotsFor(shape.Items, shape.Work);
-        long perSlot = 2 * signal + PairStaging<T>.Floats(shape);
+        long perSlot = (shape.Together + 1) * signal + PairStaging<T>.Floats(shape);
         using var scratch = new NativeBuffer(slots * perSlot);
 
         KernelThreads.For(shape.Items, slots, (from, to, slot) =>
         {
-            float* spectrum = scratch.Floats + slot * perSlot;
-            float* x = spectrum + signal;
+            float* spectra = scratch.Floats + slot * perSlot;
+            float* x = spectra + shape.Together * signal;
             var staging = new PairStaging<T>(shape, x + signal);
-            for (int item = from; item < to; item++)
+            for (int item = from, count; item < to; item += count)
             {
-                (int block, int chunk) = (item / shape.Chunks, item % shape.Chunks);
-                KernelSpectrum(shape, kernel, D, block, spectrum);
+                (int block, int chunk, count) = shape.GroupAt(item, to);
+                for (int i = 0; i < count; i++) KernelSpectrum(shape, kernel, D, block + i, spectra + i * signal);
                 (int first, int end) = shape.PairsOf(chunk);
                 for (int pair = first; pair < end; pair++)
                 {
-                    FourierEdges<T>.Read(staging.Input(u, pair, block), shape.Length, x, shape.Plan);
-                    ConvolveBlocks(shape, x, spectrum);
-                    RowPair output = staging.Output(y, pair, block);
-                    FourierEdges<T>.Write(x, output, shape.Length, shape.Plan);
-                    staging.Finish(output, y, pair, block);
+                    for (int i = 0; i < count; i++)
+                    {
+                        FourierEdges<T>.Read(staging.Input(u, pair, block + i), shape.Length, x, shape.Plan);
+                        ConvolveBlocks(shape, x, spectra + i * signal);
+                        RowPair output = staging.Output(y, pair, block + i);
+                        FourierEdges<T>.Write(x, output, shape.Length, shape.Plan);
+                        staging.Finish(output, y, pair, block + i);
+                    }
                 }
             }
         });
@@ -48,7 +51,7 @@ internal static unsafe class SimdLongConvolution<T> where T : unmanaged, ILanes<
     {
         long signal = shape.Plan.Points * 2L * T.Count;
         int slots = KernelThreads.SlotsFor(shape.Items, 3 * shape.Work);
-        long perSlot = 4 * signal + 2 * PairStaging<T>.Floats(shape);
+        long perSlot = 2 * (shape.Together + 1) * signal + 2 * PairStaging<T>.Floats(shape);
         long kernels = (long)shape.Channels * shape.Width * shape.Length;
         using var scratch = new NativeBuffer(slots * perSlot);
         using var parts = new NativeBuffer(shape.Chunks > 1 ? shape.Chunks * kernels : 0);
@@ -56,29 +59,35 @@ internal static unsafe class SimdLongConvolution<T> where T : unmanaged, ILanes<
 
         KernelThreads.For(shape.Items, slots, (from, to, slot) =>
         {
-            float* spectrum = scratch.Floats + slot * perSlot;
-            float* gradient = spectrum + signal;
-            float* x = gradient + signal;
+            float* spectra = scratch.Floats + slot * perSlot;
+            float* gradients = spectra + shape.Together * signal;
+            float* x = gradients + shape.Together * signal;
             float* w = x + signal;
             var staging = new PairStaging<T>(shape, w + signal);
             var stagingW = new PairStaging<T>(shape, w + signal + PairStaging<T>.Floats(shape));
-            for (int item = from; item < to; item++)
+            for (int item = from, count; item < to; item += count)
             {
-                (int block, int chunk) = (item / shape.Chunks, item % shape.Chunks);
-                KernelSpectrum(shape, kernel, D, block, spectrum);
-                NativeMemory.Clear(gradient, (nuint)signal * sizeof(float));
+                (int block, int chunk, count) = shape.GroupAt(item, to);
+                for (int i = 0; i < count; i++) KernelSpectrum(shape, kernel, D, block + i, spectra + i * signal);
+                NativeMemory.Clear(gradients, (nuint)(count * signal) * sizeof(float));
                 (int first, int end) = shape.PairsOf(chunk);
                 for (int pair = first; pair < end; pair++)
                 {
-                    FourierEdges<T>.Read(staging.Input(u, pair, block), shape.Length, x, shape.Plan);
-                    FourierEdges<T>.Read(stagingW.Input(dy, pair, block), shape.Length, w, shape.Plan);
-                    CorrelateBlocks(shape, x, w, spectrum, gradient);
-                    RowPair output = staging.Output(du, pair, block);
-                    FourierEdges<T>.Write(w, output, shape.Length, shape.Plan);
-                    staging.Finish(output, du, pair, block);
+                    for (int i = 0; i < count; i++)
+                    {
+                        FourierEdges<T>.Read(staging.Input(u, pair, block + i), shape.Length, x, shape.Plan);
+                        FourierEdges<T>.Read(stagingW.Input(dy, pair, block + i), shape.Length, w, shape.Plan);
+                        CorrelateBlocks(shape, x, w, spectra + i * signal, gradients + i * signal);
+                        RowPair output = staging.Output(du, pair, block + i);
+                        FourierEdges<T>.Write(w, output, shape.Length, shape.Plan);
+                        staging.Finish(output, du, pair, block + i);
+                    }
                 }
-                FourierEdges<T>.InverseWhole(gradient, shape.Plan);
-                ScatterKernels(shape, gradient, block, partial + chunk * kernels);
+                for (int i = 0; i < count; i++)
+                {
+                    FourierEdges<T>.InverseWhole(gradients + i * signal, shape.Plan);
+                    ScatterKernels(shape, gradients + i * signal, block + i, partial + chunk * kernels);
+                }
             }
         });
 

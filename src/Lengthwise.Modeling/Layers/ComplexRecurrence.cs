@@ -38,10 +38,12 @@ internal sealed record ComplexRecurrence(Tensor Lambda, Tensor Input, Tensor Out
     public Tensor Run(Tensor u, Tensor? back)
     {
         using var scope = NewDisposeScope();
-        Tensor driven = FusedLinear.Apply(u, Input, null);
-        Tensor y = FusedLinear.Apply(DiagonalScan.Apply(driven, Lambda, reverse: false), Output, null);
-        if (back is not null) y = FusedLinear.Apply(DiagonalScan.Apply(driven, Lambda, reverse: true), back, null, residual: y);
-        return addcmul(y, u, Skip, 1).MoveToOuterDisposeScope();
+        Tensor driven = FusedLinear.Apply(u, Input, null), skipped = u * Skip;
+        if (back is null) return FusedLinear.Apply(DiagonalScan.Apply(driven, Lambda, reverse: false), Output, null, residual: skipped).MoveToOuterDisposeScope();
+
+        (Tensor ahead, Tensor behind) = DiagonalScan.ApplyBoth(driven, Lambda);
+        Tensor y = FusedLinear.Apply(ahead, Output, null, residual: skipped);
+        return FusedLinear.Apply(behind, back, null, residual: y).MoveToOuterDisposeScope();
     }
 
     /// <summary>One step of [B, H] from a state [B, 2N].</summary>
