@@ -3,6 +3,7 @@ using System.Globalization;
 using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
 using Lengthwise.Literature;
+using Lengthwise.Reports;
 
 namespace Lengthwise.Cli.Commands;
 
@@ -106,12 +107,12 @@ internal sealed class LeaderboardCommand : DocumentedCommand
             _terminal.Out.WriteLine("No finished run of this task was found beside them; --runs FOLDER says where to look.");
             return;
         }
-        _terminal.Out.WriteLine("Our own runs, mean over seeds with its 95 % interval (Student's t). Published models have seen the whole task, are larger and were trained longer, unless the conditions say so here too.");
+        _terminal.Out.WriteLine("Our own runs, mean over seeds with its 95 % interval (over seeds and test items; * over seeds alone). Published models have seen the whole task, are larger and were trained longer, unless the conditions say so here too.");
         _terminal.Out.WriteLine();
         _terminal.Out.Write(TextTable.Render(
             ["score", "interval", "model", "trained", "seeds", "conditions"],
             [.. ours.Select(r => (IReadOnlyList<string>)[
-                Number(r.Score.Mean), r.Score is { Low: { } low, High: { } high } ? $"[{Number(low)}, {Number(high)}]" : "one seed", r.Model, r.Objective, Amount.Count(r.Score.N), Conditions(r)])],
+                Number(r.Score.Mean), r.Score is { Low: { } low, High: { } high } ? $"[{Number(low)}, {Number(high)}]{(r.CountsItems ? "" : "*")}" : "one seed", r.Model, r.Objective, Amount.Count(r.Score.N), Conditions(r)])],
             _terminal.Width));
     }
 
@@ -124,9 +125,9 @@ internal sealed class LeaderboardCommand : DocumentedCommand
     // Up to the year, which is how people name an article.
     private static string Short(string source) => source.IndexOf(" (", StringComparison.Ordinal) is > 0 and var end ? source[..end] : source;
 
-    private static IEnumerable<RunRecord> Runs(DirectoryInfo[]? named)
+    private static IEnumerable<(RunRecord Record, TestItems? Items)> Runs(DirectoryInfo[]? named)
     {
-        if (named is { Length: > 0 }) return ComparisonReader.Read(named).Cells;
+        if (named is { Length: > 0 }) return named.SelectMany(folder => WithItems(ComparisonReader.Read([folder])));
         var root = new DirectoryInfo(Places.Runs);
         if (!root.Exists) return [];
         return root.EnumerateDirectories()
@@ -134,12 +135,15 @@ internal sealed class LeaderboardCommand : DocumentedCommand
             .SelectMany(Finished);
     }
 
+    private static IReadOnlyList<(RunRecord Record, TestItems? Items)> WithItems(ComparisonData data) =>
+        [.. data.Cells.Select(c => (c, data.TestItems.GetValueOrDefault(c.Run)))];
+
     // A folder that is broken or has no finished run yet takes nothing from the others.
-    private static IReadOnlyList<RunRecord> Finished(DirectoryInfo folder)
+    private static IReadOnlyList<(RunRecord Record, TestItems? Items)> Finished(DirectoryInfo folder)
     {
         try
         {
-            return ComparisonReader.Read([folder]).Cells;
+            return WithItems(ComparisonReader.Read([folder]));
         }
         catch (LengthwiseException)
         {

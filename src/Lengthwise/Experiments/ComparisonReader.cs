@@ -75,7 +75,7 @@ public static class ComparisonReader
     private static SortedDictionary<string, T> Union<T>(IReadOnlyDictionary<string, T> a, IReadOnlyDictionary<string, T> b)
     {
         var union = new SortedDictionary<string, T>(StringComparer.Ordinal);
-        foreach ((string key, T value) in a.Concat(b)) union[key] = value;
+        foreach ((string key, T value) in a.Concat(b)) union.TryAdd(key, value); // The first counts, as among cells.
         return union;
     }
 

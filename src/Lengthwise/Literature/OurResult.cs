@@ -1,4 +1,6 @@
+using System.Globalization;
 using Lengthwise.Experiments;
+using Lengthwise.Reports;
 using Lengthwise.Statistics;
 
 namespace Lengthwise.Literature;
@@ -18,6 +20,9 @@ public sealed record OurResult
     /// <summary>Test score over seeds: percent for shares, else in the metric's units.</summary>
     public required Interval Score { get; init; }
 
+    /// <summary>Whether its interval counts what other test items would have changed, beside other seeds.</summary>
+    public bool CountsItems { get; init; }
+
     /// <summary>Trained parameters.</summary>
     public long Parameters { get; init; }
 
@@ -35,30 +40,38 @@ public sealed record OurResult
 
     /// <summary>Results of a task, best first. Runs that differ in data, size, steps or metric are never put together.</summary>
     /// <param name="task">Task.</param>
-    /// <param name="runs">Finished runs of any tasks.</param>
-    public static IReadOnlyList<OurResult> Of(string task, IEnumerable<RunRecord> runs)
+    /// <param name="runs">Finished runs of any tasks, each with its test items where it stored them.</param>
+    public static IReadOnlyList<OurResult> Of(string task, IEnumerable<(RunRecord Record, TestItems? Items)> runs)
     {
         OurResult[] results =
         [
-            .. runs.Where(r => r.Task == task && r.Test is { } test && double.IsFinite(test))
-                .Select(r => r.Labelled())
-                .GroupBy(r => (r.Model, r.Objective, r.LabelledRows, r.Metric, r.DataHash, r.Parameters, Steps: r.PretrainSteps + r.FinetuneSteps, r.HigherIsBetter))
-                .OrderByDescending(g => g.Average(r => r.Test!.Value) * (g.Key.HigherIsBetter ? 1 : -1))
-                .Select(g => From([.. g.DistinctBy(r => r.Seed)])),
+            .. runs.Where(r => r.Record.Task == task && r.Record.Test is { } test && double.IsFinite(test))
+                .Select(r => (Record: r.Record.Labelled(), r.Items))
+                .GroupBy(run => Conditions(run.Record))
+                .OrderByDescending(g => g.Average(r => r.Record.Test!.Value) * (g.Key.HigherIsBetter ? 1 : -1))
+                .Select(g => From([.. g.DistinctBy(r => r.Record.Seed)])),
         ];
         return results;
     }
 
-    private static OurResult From(RunRecord[] runs)
+    private static (string Model, string Objective, int LabelledRows, string Metric, string DataHash, long Parameters, long Steps, bool HigherIsBetter) Conditions(RunRecord r) =>
+        (r.Model, r.Objective, r.LabelledRows, r.Metric, r.DataHash, r.Parameters, r.PretrainSteps + r.FinetuneSteps, r.HigherIsBetter);
+
+    private static OurResult From((RunRecord Record, TestItems? Items)[] runs)
     {
-        RunRecord first = runs[0];
+        RunRecord first = runs[0].Record;
+        // Runs of several folders may have one name.
+        RunRecord[] records = [.. runs.Select((r, i) => r.Record with { Run = i.ToString(CultureInfo.InvariantCulture) })];
+        var items = records.Zip(runs).Where(p => p.Second.Items is not null).ToDictionary(p => p.First.Run, p => p.Second.Items!);
+        Aggregate arm = Aggregate.Of(records, items);
         double unit = Metrics.OfClasses.Any(m => m.Key() == first.Metric) ? 100 : 1;
         return new OurResult
         {
             Model = first.Model,
             Objective = first.Objective,
             Metric = first.Metric,
-            Score = StudentInterval.OfMean([.. runs.Select(r => unit * r.Test!.Value)]),
+            Score = new Interval(unit * arm.Test!.Low, unit * arm.Test.Mean, unit * arm.Test.High, arm.Test.N),
+            CountsItems = arm.CountsItems,
             Parameters = first.Parameters,
             LabelledRows = first.LabelledRows,
             TestItems = first.TestItems,

@@ -5,6 +5,8 @@ namespace Lengthwise.Reports;
 /// <summary>Says in sentences what the numbers of a task allow, and no more: effects whose interval holds zero are not called effects.</summary>
 internal static class Answer
 {
+    private const int MostNamed = 4;
+
     /// <summary>One sentence group per pretraining objective; a ranking when nothing was pretrained.</summary>
     public static IReadOnlyList<string> Of(TaskSummary task)
     {
@@ -16,12 +18,22 @@ internal static class Answer
     /// <summary>What the gains are over the other arm from scratch, and which of the two is the stronger.</summary>
     private static string Baselines(TaskSummary task)
     {
-        string[] gains = [.. task.FurtherGains.Select(g => $"{Wording.Model(g.Model)} {task.Text.Signed(g.Difference.Mean)}{Bounds(task.Text, g.Difference)} ({g.Objective})")];
+        if (task.FurtherGains.Count > MostNamed)
+        {
+            Gain least = task.FurtherGains.MinBy(g => g.Difference.Mean)!, most = task.FurtherGains.MaxBy(g => g.Difference.Mean)!;
+            int matched = task.StrongerBaselines.Values.Count(b => b == Arms.MatchedScratch);
+            return $"Gains above are over the compute-matched arm from scratch; over the one with equal fine-tuning they are {Named(task, least)} to {Named(task, most)}. "
+                + $"The compute-matched arm is the stronger of the two on validation for {Wording.Count(matched)} of {Wording.Count(task.StrongerBaselines.Count)} models.";
+        }
+        string[] gains = [.. task.FurtherGains.Select(g => Named(task, g))];
         IEnumerable<string> stronger = task.StrongerBaselines.GroupBy(p => p.Value, p => Wording.Model(p.Key)).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => $"{g.Key} for {Wording.Join([.. g])}");
         return $"Gains above are over the compute-matched arm from scratch; over the one with equal fine-tuning: {Wording.Join(gains)}. "
             + $"The stronger of the two on validation is {Wording.Join([.. stronger])}.";
     }
+
+    private static string Named(TaskSummary task, Gain gain) =>
+        $"{Wording.Model(gain.Model)} {task.Text.Signed(gain.Difference.Mean)}{Bounds(task.Text, gain.Difference)} ({gain.Objective})";
 
     private static string OfObjective(TaskSummary task, string objective)
     {
@@ -62,8 +74,12 @@ internal static class Answer
     {
         bool isPlain = text.IsPercent && task.HigherIsBetter;
         string metric = isPlain ? "" : $" in {task.Metric}";
-        IEnumerable<string> effects = gains.Select(g => $"{Wording.Model(g.Model)} by {text.Size(g.Difference.Mean)}{metric} {SizeRange(text, g.Difference)}");
-        return $"{(isPlain ? verbOfShares : verbOfOthers)} {Wording.Join([.. effects])}";
+        string verb = isPlain ? verbOfShares : verbOfOthers;
+        if (gains.Length <= MostNamed) return $"{verb} {Wording.Join([.. gains.Select(g => $"{Wording.Model(g.Model)} by {Size(g)}")])}";
+        Gain[] ordered = [.. gains.OrderBy(g => Math.Abs(g.Difference.Mean))];
+        return $"{verb} {Wording.Count(gains.Length)} models by {Size(ordered[0])} ({Wording.Model(ordered[0].Model)}) to {Size(ordered[^1])} ({Wording.Model(ordered[^1].Model)})";
+
+        string Size(Gain gain) => $"{text.Size(gain.Difference.Mean)}{metric} {SizeRange(text, gain.Difference)}";
     }
 
     /// <summary>Bounds of an effect that is stated by its size, so that "lowers by 2.0 [1.5, 2.5]" reads right.</summary>
@@ -101,7 +117,7 @@ internal static class Answer
         Gain[] mixed = [.. gains.Where(g => g.IncludesDirection)];
         return mixed.Length == 0
             ? ""
-            : $" The gain of {Wording.Join([.. mixed.Select(g => Wording.Model(g.Model))])} includes the change between a bidirectional and a causal model.";
+            : $" The gain of {(mixed.Length > MostNamed ? $"{Wording.Count(mixed.Length)} models" : Wording.Join([.. mixed.Select(g => Wording.Model(g.Model))]))} includes the change between a bidirectional and a causal model.";
     }
 
     private static string Levels(TaskSummary task)
@@ -113,6 +129,7 @@ internal static class Answer
 
         IOrderedEnumerable<Aggregate> ranked = task.HigherIsBetter ? scored.OrderByDescending(a => a.Test!.Mean) : scored.OrderBy(a => a.Test!.Mean);
         string[] levels = [.. ranked.Select(a => $"{Wording.Model(a.Model)} ({a.Objective}) reaches {text.Score(a.Test!.Mean)}{Bounds(text, a.Test!)}")];
+        if (levels.Length > MostNamed + 2) levels = [.. levels.Take(MostNamed - 1), $"{Wording.Count(levels.Length - MostNamed + 1)} further arms less"];
         string sentence = Wording.Sentence($"{Wording.Join(levels)} {task.Metric} over {Wording.Seeds(scored.Select(a => a.Test!))}.");
         if (task.Gaps is not [{ Difference.HasBounds: true } gap]) return sentence;
         return sentence + (gap.Seen

@@ -10,6 +10,7 @@ public sealed record EffectEvidence
 
     internal EffectEvidence(SeedScores difference, CrossedEstimate estimate, IReadOnlyList<SeedTest> seeds)
     {
+        Difference = difference;
         Estimate = estimate;
         _needed = new(() => SeedsNeeded.Of(estimate));
         Seeds = seeds;
@@ -17,6 +18,9 @@ public sealed record EffectEvidence
         _bootstrap = new(difference.Bootstrap);
         _ofItems = new(difference.BootstrapOfItems);
     }
+
+    /// <summary>The difference by seed.</summary>
+    internal SeedScores Difference { get; }
 
     /// <summary>The difference with its variances.</summary>
     public CrossedEstimate Estimate { get; }

@@ -27,6 +27,10 @@ internal static class JsonEvidence
     /// <summary>An average over Long Range Arena.</summary>
     public static AverageEntry Of(ArenaAverage a) => new(ArenaAverage.Name(a.Convention), a.Model, a.Objective, a.Tasks, a.Accuracy.Mean, a.Accuracy.Low, a.Accuracy.High);
 
+    /// <summary>How a gain changes with the number of labels; the slope is per ten times as many.</summary>
+    public static TrendEntry Of(LabelTrend t) => new(
+        t.Task, t.Model, t.Objective, t.Slope.Mean, t.Slope.Low, t.Slope.High, [.. t.Points.Select(p => new TrendPoint(p.Rows, p.Gain.Mean, p.Gain.Low, p.Gain.High))]);
+
     /// <summary>A published score beside ours under the same training; published accuracies are in percent, ours are shares.</summary>
     public static PublishedEntry Of(TaskSummary task, PublishedResult r)
     {
@@ -56,6 +60,10 @@ internal static class JsonEvidence
     internal sealed record ModelRank(string Model, double Rank);
 
     internal sealed record AverageEntry(string Convention, string Model, string Objective, IReadOnlyList<string> Tasks, double Accuracy, double? Low, double? High);
+
+    internal sealed record TrendEntry(string Task, string Model, string Objective, double Slope, double? Low, double? High, IReadOnlyList<TrendPoint> Points);
+
+    internal sealed record TrendPoint(int LabelledRows, double Gain, double? Low, double? High);
 
     internal sealed record PublishedEntry(
         string Task, string Model, string AsPublished, string Trained, string Part, string Metric, double? Value, string Source, string Place, string Confidence, string Note,

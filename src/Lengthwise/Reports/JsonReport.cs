@@ -31,6 +31,7 @@ public static class JsonReport
             [.. data.NotApplicable.Select(n => new InapplicableEntry(n.Task, n.Model, n.Objective, n.Reason))],
             [.. summary.Ranks.Select(JsonEvidence.Of)],
             [.. summary.ArenaAverages.Select(JsonEvidence.Of)],
+            [.. summary.LabelTrends.Select(JsonEvidence.Of)],
             [.. summary.Tasks.SelectMany(t => t.Published.Select(r => JsonEvidence.Of(t, r)))],
             [.. summary.Tasks.SelectMany(t => t.TargetCosts.Select(c => new TargetEntry(t.Name, c.Target, c.Model, c.Objective, c.Reached, c.OutOf, c.Steps, c.Flops, c.Seconds)))],
             [.. summary.Tasks.SelectMany(t => t.Plateaus.Select(p => new PlateauEntry(t.Name, p.Model, p.Objective, p.Stayed, p.OutOf, p.LeftAfter)))],
@@ -68,7 +69,8 @@ public static class JsonReport
         int Schema, string Answer, IReadOnlyList<CellEntry> Cells, IReadOnlyList<ArmEntry> Aggregates, IReadOnlyList<GainEntry> Gains,
         IReadOnlyList<GapEntry> Gaps, IReadOnlyList<WarningEntry> Warnings, IReadOnlyList<string> Notes, IReadOnlyList<FailureEntry> Failures,
         IReadOnlyList<TrialEntry> Trials, IReadOnlyList<InapplicableEntry> NotApplicable,
-        IReadOnlyList<JsonEvidence.RankEntry> AverageRanks, IReadOnlyList<JsonEvidence.AverageEntry> ArenaAverages, IReadOnlyList<JsonEvidence.PublishedEntry> Published,
+        IReadOnlyList<JsonEvidence.RankEntry> AverageRanks, IReadOnlyList<JsonEvidence.AverageEntry> ArenaAverages, IReadOnlyList<JsonEvidence.TrendEntry> LabelTrends,
+        IReadOnlyList<JsonEvidence.PublishedEntry> Published,
         IReadOnlyList<TargetEntry> TargetCosts, IReadOnlyList<PlateauEntry> Plateaus, IReadOnlyList<PretrainingGainEntry> PretrainingGains);
 
     private sealed record TargetEntry(

@@ -14,6 +14,7 @@ public static class MarkdownReport
         page.Append("# ").Append(Escape(summary.Data.Title)).Append("\n\n");
         if (summary.Tasks.Count == 0) page.Append(Escape(summary.Answer)).Append("\n\n");
         foreach (TaskSummary task in summary.Tasks) Task(page, task);
+        Across(page, summary);
         List(page, "Fairness", summary.Warnings.Select(w => $"**{w.Code}**{(w.Task.Length > 0 ? $" ({Escape(w.Task)})" : "")}: {Escape(w.Message)}")
             .Concat(summary.Data.Notes.Select(Escape)));
         List(page, "Data", summary.Tasks.SelectMany(t => t.Cells.SelectMany(c => c.DataNotes).Distinct().Select(note => $"{Escape(t.Name)}: {Escape(note)}")));
@@ -46,7 +47,7 @@ public static class MarkdownReport
                 a.Model, a.Objective, Wording.Count(a.Test?.N ?? 0), a.Test is null ? "-" : metric.Number(a.Test.Mean),
                 a.Test is null ? "-" : metric.Range(a.Test), a.Validation is { } validation ? metric.Number(validation) : "-",
                 gain is null ? "" : metric.Signed(gain.Difference.Mean), gain is null ? "" : metric.Range(gain.Difference),
-                gain is null ? "" : (gain.Seen ? "yes" : "no") + (gain.IncludesDirection ? " (with change of direction)" : ""),
+                gain is null ? "" : (gain.Seen ? "yes" : "no") + (gain.IncludesDirection ? " (with change of direction)" : "") + Needed(gain.Seen, gain.Evidence),
             };
         }));
         if (task.OtherMetrics.Count > 0)
@@ -71,12 +72,45 @@ public static class MarkdownReport
     private static void GapTable(StringBuilder page, TaskSummary task, MetricText metric)
     {
         var percent = new MetricText("", true, 0);
-        Table(page, ["Gap", "Objective", metric.IsPercent ? "Points" : metric.Metric, "95 % interval", "Share closed", "95 % interval"], 2, task.Gaps.Select(g => new[]
+        Table(page, ["Gap", "Objective", metric.IsPercent ? "Points" : metric.Metric, "95 % interval", "Share closed", "95 % interval", "Seen"], 2, task.Gaps.Select(g => new[]
         {
             $"{g.Model} - {g.Reference}", g.Objective, metric.Signed(g.Difference.Mean), metric.Range(g.Difference),
             g.ShareClosed is null ? "" : percent.Score(g.ShareClosed.Mean), g.ShareClosed is null ? "" : percent.Range(g.ShareClosed),
+            (g.Seen ? "yes" : "no") + Needed(g.Seen, g.Evidence),
         }));
     }
+
+    private static string Needed(bool isSeen, EffectEvidence? evidence) =>
+        isSeen || Wording.Needed(evidence?.Needed) is not { Length: > 0 } needed ? "" : $": {needed}";
+
+    private static void Across(StringBuilder page, Summary summary)
+    {
+        foreach (RankComparison r in summary.Ranks)
+        {
+            page.Append(Escape($"Average ranks, {r.Objective}, over {Wording.Count(r.Blocks.Count)} {(r.AreTasks ? "tasks" : "seeds")} (critical difference ")).Append(Rank(r.Ranks.CriticalDifference)).Append(").\n\n");
+            Table(page, ["Model", "Average rank"], 1, r.Models.Zip(r.Ranks.Ranks).OrderBy(p => p.Second).Select(p => new[] { p.First, Rank(p.Second) }));
+        }
+        foreach (IGrouping<string, LabelTrend> task in summary.LabelTrends.GroupBy(t => t.Task))
+        {
+            MetricText text = summary.Tasks.First(t => t.Name.StartsWith(task.Key, StringComparison.Ordinal)).Text;
+            page.Append(Escape($"Gain by number of labels on {task.Key}: what ten times as many labels add to it.")).Append("\n\n");
+            Table(page, ["Model", "Objective", "Sizes", "Per tenfold", "95 % interval"], 2, task.Select(t => new[]
+            {
+                t.Model, t.Objective, string.Join(", ", t.Points.Select(p => Wording.Count(p.Rows))), text.Signed(t.Slope.Mean), text.Range(t.Slope),
+            }));
+        }
+        var percent = new MetricText("accuracy", true, 1);
+        foreach (IGrouping<ArenaConvention, ArenaAverage> convention in summary.ArenaAverages.GroupBy(a => a.Convention).OrderBy(g => g.Key))
+        {
+            page.Append(Escape($"Average over Long Range Arena, {ArenaAverage.Name(convention.Key)}.")).Append("\n\n");
+            Table(page, ["Model", "Objective", "Tasks", "Average, %", "95 % interval"], 2, convention.Select(a => new[]
+            {
+                a.Model, a.Objective, Wording.Count(a.Tasks.Count), percent.Number(a.Accuracy.Mean), percent.Range(a.Accuracy),
+            }));
+        }
+    }
+
+    private static string Rank(double rank) => rank.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
 
     private static void Table(StringBuilder page, string[] headings, int names, IEnumerable<string[]> rows)
     {

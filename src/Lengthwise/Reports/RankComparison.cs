@@ -14,10 +14,12 @@ public sealed record RankComparison(string Objective, IReadOnlyList<string> Mode
     private const int FewestModels = 3;
 
     /// <summary>One comparison an objective that at least three models have in at least two blocks.</summary>
-    internal static IReadOnlyList<RankComparison> Of(IReadOnlyList<TaskSummary> tasks)
+    internal static IReadOnlyList<RankComparison> Of(IReadOnlyList<TaskSummary> all)
     {
+        // Fewer labels of the same task are no further task.
+        TaskSummary[] tasks = [.. all.Where(t => !LabelTrend.IsSubset(t))];
         string[] objectives = [.. tasks.SelectMany(t => t.Objectives).Distinct().ByObjective(o => o)];
-        return [.. objectives.Select(o => tasks.Count == 1 ? OfSeeds(tasks[0], o) : OfTasks(tasks, o)).OfType<RankComparison>()];
+        return [.. objectives.Select(o => tasks.Length == 1 ? OfSeeds(tasks[0], o) : OfTasks(tasks, o)).OfType<RankComparison>()];
     }
 
     // A block is a task with its mean over seeds: seeds of one task are no further tasks (Demšar, 2006, section 3.2).

@@ -36,6 +36,18 @@ internal sealed class SeedScores
     /// <summary>This less another, for the seeds of both.</summary>
     public SeedScores Minus(SeedScores other) => Combine(other, -1);
 
+    /// <summary>This and another, for the seeds of both.</summary>
+    public SeedScores Plus(SeedScores other) => Combine(other, 1);
+
+    /// <summary>Every score times a factor.</summary>
+    public SeedScores Times(double factor)
+    {
+        var scaled = new SeedScores();
+        foreach ((long seed, (double score, TestItems? items)) in _bySeed)
+            scaled._bySeed[seed] = (factor * score, items is null ? null : items with { Influence = [.. items.Influence.Select(x => factor * x)] });
+        return scaled;
+    }
+
     /// <summary>Mean with the uncertainty of seeds and, where they are known, items; null without seeds.</summary>
     public CrossedEstimate? Estimate() => Count == 0 ? null : CrossedEstimate.Of([.. _bySeed.Values.Select(v => v.Score)], Influences());
 
@@ -81,7 +93,7 @@ internal sealed class SeedScores
         // Both over the seeds that they share.
         SeedScores after = Only(before), reference = before.Only(this);
         if (after.Count < 2 || after.Estimate() is not { } numerator || reference.Estimate() is not { } denominator) return null;
-        double sum = after.Combine(reference, 1).Estimate()!.Variance, most = Math.Sqrt(numerator.Variance * denominator.Variance);
+        double sum = after.Plus(reference).Estimate()!.Variance, most = Math.Sqrt(numerator.Variance * denominator.Variance);
         double covariance = Math.Clamp((sum - numerator.Variance - denominator.Variance) / 2, -most, most);
         Interval? left = FiellerRatio.Of(numerator, denominator, covariance);
         return left is null ? null : new Interval(1 - left.High, 1 - left.Mean, 1 - left.Low, left.N);

@@ -26,6 +26,9 @@ public sealed record Summary
     /// <summary>Averages over Long Range Arena, each under its convention.</summary>
     public IReadOnlyList<ArenaAverage> ArenaAverages { get; init; } = [];
 
+    /// <summary>How gains change with the number of labels, where that was varied.</summary>
+    public IReadOnlyList<LabelTrend> LabelTrends { get; init; } = [];
+
     /// <summary>Summarises a comparison.</summary>
     public static Summary From(ComparisonData data)
     {
@@ -58,6 +61,7 @@ public sealed record Summary
             Warnings = [.. OfDuplicates(sorted.Count - cells.Length), .. FairnessCheck.Of(data, tasks)],
             Answer = AnswerOf(tasks),
             Ranks = RankComparison.Of(tasks),
+            LabelTrends = LabelTrend.Of(tasks),
             ArenaAverages = ArenaAverage.Of(tasks, data.Failures),
         };
     }

@@ -23,6 +23,8 @@ internal static class Wording
     {
         "masked" => "Masked self-pretraining",
         "causal" => "Causal self-pretraining",
+        _ when objective.StartsWith("masked-", StringComparison.Ordinal) => $"Masked self-pretraining ({objective["masked-".Length..]})",
+        _ when objective.StartsWith("causal-", StringComparison.Ordinal) => $"Causal self-pretraining ({objective["causal-".Length..]})",
         _ => $"Pretraining '{objective}'",
     };
 

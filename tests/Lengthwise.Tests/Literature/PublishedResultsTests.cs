@@ -77,10 +77,27 @@ public sealed class PublishedResultsTests
             Run(seed: 2, test: 0.1, parameters: 100) with { Task = "text" },
         ];
 
-        IReadOnlyList<OurResult> found = OurResult.Of("listops", runs);
+        IReadOnlyList<OurResult> found = OurResult.Of("listops", runs.Select(r => (r, (TestItems?)null)));
 
         Assert.Equal([(200, 1), (100, 2)], found.Select(r => ((int)r.Parameters, r.Score.N)));
         Assert.Equal(60, found[1].Score.Mean, 1e-9);
+    }
+
+    [Fact]
+    public void Our_intervals_count_test_items_where_they_are_stored()
+    {
+        // Equal scores of all seeds, on few items.
+        double[] influence = [.. Enumerable.Range(0, 50).Select(i => (i < 30 ? 1 : 0) - 0.6)];
+        var items = new TestItems([.. Enumerable.Range(0, 50)], influence);
+        RunRecord[] runs = [.. Enumerable.Range(1, 3).Select(seed => Run(seed, 0.6, 100) with { Run = "same name" })];
+
+        OurResult with = Assert.Single(OurResult.Of("listops", runs.Select(r => (r, (TestItems?)items))));
+        OurResult without = Assert.Single(OurResult.Of("listops", runs.Select(r => (r, (TestItems?)null))));
+
+        Assert.True(with.CountsItems);
+        Assert.InRange(with.Score.Low!.Value, 40, 50);
+        Assert.Equal((60.0, 60.0), (without.Score.Low!.Value, without.Score.High!.Value));
+        Assert.False(without.CountsItems);
     }
 
     private static RunRecord Run(long seed, double test, long parameters) => new()

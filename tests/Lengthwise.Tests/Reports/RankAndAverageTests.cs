@@ -67,6 +67,40 @@ public sealed class RankAndAverageTests
         Assert.Empty(Averages(["listops", "fashion-mnist"], []));
     }
 
+    [Fact]
+    public void Gains_that_grow_as_labels_shrink_have_a_slope_below_zero()
+    {
+        // Gains of 20, 12 and 4 points at 100, 1,000 and 10,000 labels: 8 points less for ten times as many.
+        RunRecord[] cells =
+        [
+            .. from size in new (int Rows, double Gain)[] { (10_000, 0.04), (1_000, 0.12), (100, 0.20) }
+               from seed in new[] { 1, 2, 3 }
+               from arm in new[] { ("scratch", 0.5), ("masked", 0.5 + size.Gain + 0.001 * seed * (size.Rows == 1_000 ? 1 : 0)) }
+               select SampleComparison.Cell(size.Rows == 10_000 ? "text" : $"text-data{size.Rows / 100}", "a", arm.Item1, seed, arm.Item2) with
+               {
+                   LabelledRows = size.Rows,
+                   Arm = size.Rows == 10_000 ? null : new() { Task = $"text-data{size.Rows / 100}" },
+               },
+        ];
+
+        Summary summary = Summary.From(new ComparisonData { Title = "t", Cells = cells });
+
+        LabelTrend found = Assert.Single(summary.LabelTrends);
+        Assert.Equal(("text", "masked"), (found.Task, found.Objective));
+        Assert.Equal([100, 1_000, 10_000], found.Points.Select(p => p.Rows));
+        Assert.Equal(-0.08, found.Slope.Mean, 1e-9);
+        Assert.True(found.Slope.High < 0);
+        Assert.Contains("Gain by number of labels", HtmlReport.Render(summary), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fewer_labels_of_a_task_are_no_further_task()
+    {
+        RunRecord[] cells = [.. Cells(["a", "b", "c"], ["text"]), .. Cells(["a", "b", "c"], ["text-data10"]).Select(c => c with { Arm = new() { Task = "text-data10" } })];
+
+        Assert.False(Assert.Single(Summary.From(new ComparisonData { Title = "t", Cells = cells }).Ranks).AreTasks);
+    }
+
     private static IReadOnlyList<ArenaAverage> Averages(IReadOnlyList<string> tasks, IReadOnlyList<FailedCell> failures) =>
         Summary.From(new ComparisonData { Title = "t", Cells = Cells(["a"], tasks), Failures = failures }).ArenaAverages;
 

@@ -10,7 +10,7 @@ internal static class AcrossSection
     private const int MostPublished = 12;
 
     /// <summary>Whether there is anything to say.</summary>
-    public static bool Has(Summary summary) => summary.Ranks.Count + summary.ArenaAverages.Count > 0;
+    public static bool Has(Summary summary) => summary.Ranks.Count + summary.ArenaAverages.Count + summary.LabelTrends.Count > 0;
 
     /// <summary>Writes the section; nothing where there is nothing to say.</summary>
     public static void Write(Markup page, Summary summary)
@@ -18,6 +18,7 @@ internal static class AcrossSection
         if (!Has(summary)) return;
         page.Add($"<section aria-labelledby=\"across\">\n<h2 id=\"across\">Over {(summary.Tasks.Count > 1 ? "tasks" : "models")}</h2>\n");
         if (summary.Ranks.Count > 0) Ranks(page, summary.Ranks);
+        foreach (IGrouping<string, LabelTrend> task in summary.LabelTrends.GroupBy(t => t.Task)) Trends(page, summary, task);
         foreach (IGrouping<ArenaConvention, ArenaAverage> convention in summary.ArenaAverages.GroupBy(a => a.Convention).OrderBy(g => g.Key)) Average(page, convention);
         page.Add($"</section>\n");
     }
@@ -30,10 +31,35 @@ internal static class AcrossSection
         {
             RankComparison r = ranks[i];
             string verdict = r.Ranks.PValue < 0.05 ? "Not all models are alike" : "That all models are alike cannot be excluded";
-            page.Add($"<figure>\n{RankDiagram.Render("ranks-" + Wording.Count(i), r)}<figcaption><b>{Wording.Sentence(r.Objective)}.</b> {verdict} (p = {P(r.Ranks.PValue)}, "
+            page.Add($"<figure>\n{RankDiagram.Render("ranks-" + Wording.Count(i), r)}<figcaption><b>{Wording.Sentence(r.Objective)}.</b> {verdict} (p {P(r.Ranks.PValue)}, "
                 + $"{Wording.Count(r.Blocks.Count)} {(r.AreTasks ? "tasks" : "seeds")}).</figcaption>\n</figure>\n");
         }
         page.Add($"</div>\n");
+    }
+
+    private static void Trends(Markup page, Summary summary, IGrouping<string, LabelTrend> trends)
+    {
+        TaskSummary task = summary.Tasks.First(t => t.Name.StartsWith(trends.Key, StringComparison.Ordinal));
+        string[] models = [.. trends.Select(t => t.Model).Distinct().ByModel(m => m)];
+        page.Add($"<h3>Gain by number of labels: {trends.Key}</h3>\n<div class=\"figures\">\n");
+        int number = 0;
+        foreach (IGrouping<string, LabelTrend> objective in trends.GroupBy(t => t.Objective).ByObjective(g => g.Key))
+            page.Add($"<figure>\n{TrendChart.Render($"trend-{trends.Key}-{Wording.Count(number++)}", objective.Key, task.Text, [.. objective.ByModel(t => t.Model)], m => Array.IndexOf(models, m))}</figure>\n");
+        page.Add($"</div>\n");
+        Table.Open(
+            page, $"Gain by number of labels on {trends.Key}",
+            "What ten times as many labels add to the gain (least squares over the logarithm, seed by seed and item by item). Below zero, gains grow as labels shrink.",
+            ["Model", "Objective", "Sizes", task.Text.IsPercent ? "Points per tenfold" : "Per tenfold", "95 % interval", new Cell("Seen", "left")], 2);
+        foreach (IGrouping<string, LabelTrend> model in trends.GroupBy(t => t.Model).ByModel(g => g.Key))
+            Table.Group(page, model.Key, 2,
+            [
+                .. model.Select(t => (IReadOnlyList<Cell>)
+                [
+                    t.Objective, Wording.Count(t.Points.Count), task.Text.Signed(t.Slope.Mean), new(task.Text.Range(t.Slope), "range"),
+                    new(t.Slope.ExcludesZero ? "● seen" : "○ not seen", t.Slope.ExcludesZero ? "left seen" : "left unseen"),
+                ])
+            ]);
+        Table.Close(page);
     }
 
     private static void Average(Markup page, IGrouping<ArenaConvention, ArenaAverage> convention)
@@ -55,5 +81,5 @@ internal static class AcrossSection
 
     private static string Tasks(ArenaAverage average) => average.Convention == ArenaConvention.Finished ? string.Join(", ", average.Tasks) : Wording.Count(average.Tasks.Count);
 
-    private static string P(double p) => p < 0.0005 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
+    private static string P(double p) => p < 0.0005 ? "< 0.001" : "= " + p.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,8 @@ internal static class RankDiagram
         int onLeft = (models + 1) / 2;
         double firstLabel = Top + 22 + cliques.Count * CliqueHeight, bottom = firstLabel + onLeft * LabelHeight;
         var drawing = new Drawing(Width, bottom + 6);
-        double at(double rank) => Left + 120 + (Width - Left - Right - 240) * (rank - 1) / (models - 1);
+        double reserved = Math.Clamp((comparison.Models.Max(m => m.Length) + 6) * Drawing.CharacterWidth, 70, 116);
+        double at(double rank) => Left + reserved + 8 + (Width - Left - Right - 2 * (reserved + 8)) * (rank - 1) / (models - 1);
 
         drawing.Line(at(1), Top, at(models), Top, "axis");
         for (int rank = 1; rank <= models; rank += Math.Max(1, models / 10))
@@ -36,7 +37,7 @@ internal static class RankDiagram
         {
             bool isLeft = place < onLeft;
             double x = at(comparison.Ranks.Ranks[order[place]]), y = firstLabel + (isLeft ? place : models - 1 - place) * LabelHeight + 8;
-            double end = isLeft ? Left + 112 : Width - Right - 112;
+            double end = isLeft ? Left + reserved : Width - Right - reserved;
             drawing.Line(x, Top, x, y, "rank");
             drawing.Line(x, y, end, y, "rank");
             drawing.Text(isLeft ? end - 4 : end + 4, y + 4, Name(comparison, order[place]), isLeft ? "end" : "");
