@@ -3,6 +3,7 @@ using Lengthwise.Cli.Comparing;
 using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
 using Lengthwise.Experiments;
+using Lengthwise.Fairness;
 using Lengthwise.Reports;
 
 namespace Lengthwise.Cli.Commands;
@@ -21,6 +22,7 @@ internal sealed class CompareCommand : DocumentedCommand
             new("compare listops --models s4d --seeds 5", "one model on another task, five seeds"),
             new("compare fashion-mnist --out results --json > fashion.json", "real data, the result as one JSON document"),
             new("compare --causal --set budget.finetune=5 --dry-run", "only the plan, with its estimate of time and memory"),
+            new("compare --data-fractions 0.1,0.3,1 --set budget.unit=steps --set budget.pretrain=800 --set budget.finetune=400", "with fewer labels, the same number of steps"),
         ])
     {
         _terminal = terminal;
@@ -38,10 +40,15 @@ internal sealed class CompareCommand : DocumentedCommand
             {
                 var measured = await new SpeedMeter(request).MeasureAsync(keep: false, interruption.Stop);
                 _terminal.Out.Write(PlanText.Render(request, measured, Finished(request), _terminal.Width));
+                FairnessGate.Require("planning the comparison", request.Findings);
                 return ExitCode.Done;
             }
+            FairnessGate.Require("planning the comparison", request.Findings);
             using FolderLock held = FolderLock.Take(request.Folder.LockPath, "the comparison", Patience, interruption.Stop);
             StorePlan(request);
+            // What stands there already is looked at before hours are spent on the rest.
+            ComparisonData found = Read(request);
+            FairnessGate.Require("continuing the comparison", found.Findings.Select(f => FairnessGate.Marked(f, found.AllowedUnfair)));
             StartNote.Write(request.Folder.Directory, request.Words);
             using IDisposable requests = StopRequest.Listen(request.Folder.LockPath, interruption.Ask);
             RunLog.Of(request.Folder).Add(FormattableString.Invariant($"process {Environment.ProcessId}: {request.Command}"));
@@ -74,8 +81,8 @@ internal sealed class CompareCommand : DocumentedCommand
         }
         if (!ended) return Interrupted(request);
 
-        HashSet<string> cells = [.. request.Plan.Arms.SelectMany(a => a.Seeds.Select(a.CellName)), .. request.Plan.NotApplicable.Select(n => n.Name)];
-        Summary summary = Summary.From(ComparisonReader.Read(request.Folder, cells));
+        Summary summary = Summary.From(Read(request));
+        FairnessGate.Require("reporting the comparison", summary.Warnings);
         string page = ReportFiles.Write(summary, request.Folder.Directory);
         _terminal.Out.Write(json ? JsonReport.Render(summary) : ConsoleReport.Render(summary));
         _terminal.Note("");
@@ -85,10 +92,13 @@ internal sealed class CompareCommand : DocumentedCommand
         return runner.Failures.Count > 0 || summary.Data.Cells.Any(c => c.Test is null) ? ExitCode.Failed : ExitCode.Done;
     }
 
+    private static ComparisonData Read(ComparisonRequest request) =>
+        ComparisonReader.Read(request.Folder, new HashSet<string>([.. request.Plan.Arms.SelectMany(a => a.Seeds.Select(a.CellName)), .. request.Plan.NotApplicable.Select(n => n.Name)]));
+
     private static void StorePlan(ComparisonRequest request)
     {
         ComparisonFolder folder = request.Folder;
-        StoredPlan plan = StoredPlan.Of(request.Plan, request.Preset, request.Command, request.Notes, request.TaskSummaries);
+        StoredPlan plan = StoredPlan.Of(request.Plan, request.Preset, request.Command, request.Notes, request.TaskSummaries) with { AllowedUnfair = request.AllowedUnfair };
         if (folder.Exists) plan = plan.Extending(StoredPlan.Read(folder.PlanPath), folder.Directory.ToString());
         plan.Write(folder.PlanPath);
     }

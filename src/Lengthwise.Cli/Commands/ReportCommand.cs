@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Lengthwise.Cli.Comparing;
 using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
+using Lengthwise.Fairness;
 using Lengthwise.Reports;
 
 namespace Lengthwise.Cli.Commands;
@@ -16,6 +18,8 @@ internal sealed class ReportCommand : DocumentedCommand
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document instead of the table." };
 
+    private readonly Option<string> _allowUnfair = CompareOptions.AllowUnfairOption();
+
     public ReportCommand(Terminal terminal)
         : base("report", "Prints a comparison and writes report.html, .md, .csv, .json and .tex from run folders, also while it runs or long after.", [
             new("report runs/default-markov-sources", "a comparison again"),
@@ -25,6 +29,7 @@ internal sealed class ReportCommand : DocumentedCommand
         _terminal = terminal;
         Add(_folders);
         Add(_out);
+        Add(_allowUnfair);
         Add(_json);
         SetAction(parsed => (int)Run(parsed));
     }
@@ -32,7 +37,9 @@ internal sealed class ReportCommand : DocumentedCommand
     private ExitCode Run(ParseResult parsed)
     {
         DirectoryInfo[] folders = parsed.GetValue(_folders)!;
-        Summary summary = Summary.From(ComparisonReader.Read(folders));
+        ComparisonData data = ComparisonReader.Read(folders);
+        Summary summary = Summary.From(data with { AllowedUnfair = [.. data.AllowedUnfair.Union(FairnessGate.Allowed(parsed.GetValue(_allowUnfair)))] });
+        FairnessGate.Require("reporting these runs", summary.Warnings);
         string page = ReportFiles.Write(summary, parsed.GetValue(_out) ?? folders[0]);
         _terminal.Out.Write(parsed.GetValue(_json) ? JsonReport.Render(summary) : ConsoleReport.Render(summary));
         _terminal.Note($"report: {page}");

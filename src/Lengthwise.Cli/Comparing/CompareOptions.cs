@@ -63,6 +63,8 @@ internal sealed class CompareOptions
 
     public Option<int?> Threads { get; } = new("--threads") { HelpName = "N", Description = "Threads of each run, part of its identity; by default the preset's, usually 1." };
 
+    public Option<string> AllowUnfair { get; } = AllowUnfairOption();
+
     public Option<DirectoryInfo> Cache { get; } = Places.CacheOption();
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Print the plan with its estimate and stop." };
@@ -76,9 +78,16 @@ internal sealed class CompareOptions
         });
     }
 
+    /// <summary>The option that lets a named unfairness pass, as a warning.</summary>
+    public static Option<string> AllowUnfairOption() => new("--allow-unfair")
+    {
+        HelpName = "NAME,NAME",
+        Description = "What would refuse the comparison as unfair becomes a named warning beside every number; docs/fairness.md lists the names.",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(Tasks);
-        foreach (Option option in (Option[])[Models, Objectives, Inits, PretrainShares, DataFractions, PretrainOn, Seeds, Preset, Out, Set, Causal, Jobs, Threads, Cache, DryRun, Json]) command.Add(option);
+        foreach (Option option in (Option[])[Models, Objectives, Inits, PretrainShares, DataFractions, PretrainOn, Seeds, Preset, Out, Set, Causal, Jobs, Threads, AllowUnfair, Cache, DryRun, Json]) command.Add(option);
     }
 }

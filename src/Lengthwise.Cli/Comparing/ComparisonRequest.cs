@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Lengthwise.Experiments;
+using Lengthwise.Fairness;
 using Lengthwise.Modeling;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Recipes;
+using Lengthwise.Reports;
 
 namespace Lengthwise.Cli.Comparing;
 
@@ -27,6 +29,12 @@ internal sealed record ComparisonRequest
 
     /// <summary>How it is carried out.</summary>
     public required RunnerOptions Options { get; init; }
+
+    /// <summary>What would refuse the comparison and was allowed by its name.</summary>
+    public IReadOnlyList<string> AllowedUnfair { get; init; } = [];
+
+    /// <summary>What the plan is found to be unfair in, and what limits it.</summary>
+    public IReadOnlyList<FairnessWarning> Findings => [.. PlanFairness.Of(Plan).Select(f => FairnessGate.Marked(f, AllowedUnfair))];
 
     /// <summary>Threads of each run.</summary>
     public required int Threads { get; init; }
@@ -74,6 +82,7 @@ internal sealed record ComparisonRequest
             Options = new RunnerOptions(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / threads), Places.Cache(parsed, options.Cache)),
             Threads = threads,
             Words = [.. WordsOf(parsed, options)],
+            AllowedUnfair = FairnessGate.Allowed(parsed.GetValue(options.AllowUnfair)),
         };
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
 using Lengthwise.Recipes;
+using Lengthwise.Reports;
 
 namespace Lengthwise.Cli.Comparing;
 
@@ -36,6 +37,7 @@ internal static class PlanText
         foreach (InapplicableArm arm in plan.NotApplicable) Paragraph(text, $"Not applicable: {arm.Model} {arm.Objective} on {arm.Task}: {arm.Reason}.", width);
         Paragraph(text, Invariant($"Carried out {request.Options.Jobs} at a time with {request.Threads} thread(s) each on {Environment.ProcessorCount} cores, in processes of their own; one that crashes is started again up to {RunnerOptions.Retries} times."), width);
         Paragraph(text, Estimate(request, speeds, finished), width);
+        foreach (FairnessWarning finding in request.Findings) Paragraph(text, $"{(finding.Refuses ? finding.IsAllowed ? "allowed" : "unfair" : "warning")} [{finding.Code}] {finding.Task}: {finding.Message}", width);
         text.Append("Folder: ").AppendLine(request.Folder.Directory.ToString());
         return text.ToString();
     }

@@ -47,10 +47,13 @@ public sealed record ArmPlan(
 
     /// <summary>The rate with the best validation score; of equals the first of the grid. Null when no trial has a score.</summary>
     /// <param name="trials">Results of the finished trials.</param>
-    public double? Choose(IEnumerable<RunRecord> trials)
+    public double? Choose(IEnumerable<RunRecord> trials) => Choose(LrGrid, trials);
+
+    /// <summary>The same of a grid.</summary>
+    internal static double? Choose(IReadOnlyList<double> grid, IEnumerable<RunRecord> trials)
     {
         RunRecord[] scored = [.. trials.Where(t => t.Validation is { } v && double.IsFinite(v))];
-        return LrGrid.Where(lr => scored.Any(t => t.Lr == lr))
+        return grid.Where(lr => scored.Any(t => t.Lr == lr))
             .OrderByDescending(lr => scored.Where(t => t.Lr == lr).Max(t => t.HigherIsBetter ? t.Validation!.Value : -t.Validation!.Value))
             .Cast<double?>().FirstOrDefault();
     }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Lengthwise.Fairness;
 using Lengthwise.Reports;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Experiments;
 
@@ -17,10 +20,10 @@ public static class ComparisonReader
             foreach (long seed in arm.Seeds)
             {
                 RunFolder cell = folder.Cell(arm.CellName(seed));
-                if (only?.Contains(cell.Name) ?? true) runs.AddCell(cell, arm.Task, arm.Model, arm.ShownObjective, seed);
+                if (only?.Contains(cell.Name) ?? true) runs.AddCell(cell, arm, seed);
             }
             if (only is not null && !arm.Seeds.Any(s => only.Contains(arm.CellName(s)))) continue;
-            foreach ((_, string trial) in arm.TrialNames()) runs.AddTrial(folder.Trial(trial));
+            runs.AddTrials([.. arm.TrialNames().Select(t => folder.Trial(t.Name))], arm);
         }
         return runs.Data(folder.Directory.Name) with
         {
@@ -28,6 +31,7 @@ public static class ComparisonReader
             Command = plan.Command,
             Notes = plan.Notes,
             TaskSummaries = plan.TaskSummaries,
+            AllowedUnfair = plan.AllowedUnfair,
             NotApplicable = [.. plan.NotApplicable.Where(n => only?.Contains(n.Name) ?? true)],
         };
     }
@@ -65,6 +69,8 @@ public static class ComparisonReader
         Failures = [.. a.Failures, .. b.Failures],
         NotApplicable = [.. a.NotApplicable.Union(b.NotApplicable)],
         Trials = [.. a.Trials, .. b.Trials],
+        Findings = [.. a.Findings, .. b.Findings],
+        AllowedUnfair = [.. a.AllowedUnfair.Union(b.AllowedUnfair)],
         Curves = Union(a.Curves, b.Curves),
         TestItems = Union(a.TestItems, b.TestItems),
         Recipes = Union(a.Recipes, b.Recipes),
@@ -83,14 +89,20 @@ public static class ComparisonReader
     {
         private readonly List<RunRecord> _cells = [], _trials = [];
         private readonly List<FailedCell> _failures = [];
+        private readonly List<FairnessWarning> _findings = [];
         private readonly SortedDictionary<string, IReadOnlyList<MetricLine>> _curves = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, TestItems> _items = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, string> _recipes = new(StringComparer.Ordinal);
 
-        public void AddCell(RunFolder run, string task, string model, string objective, long seed)
+        public void AddCell(RunFolder run, StoredArm arm, long seed)
         {
-            if (run.IsFinished) AddFinished(run);
-            else _failures.Add(new FailedCell(task, model, objective, seed, ComparisonFolder.FailureOf(run) ?? "not finished yet"));
+            _findings.AddRange(RunAudit.WithPlan(run, arm, seed));
+            if (!run.IsFinished)
+            {
+                _failures.Add(new FailedCell(arm.Task, arm.Model, arm.ShownObjective, seed, ComparisonFolder.FailureOf(run) ?? "not finished yet"));
+                return;
+            }
+            AddFinished(run);
         }
 
         public void AddFinished(RunFolder run)
@@ -99,13 +111,29 @@ public static class ComparisonReader
             RunRecord record = RunRecordFile.Read(run.ResultPath) with { Run = run.Name };
             _cells.Add(record);
             _curves[record.Run] = MetricsFile.Read(run.MetricsPath);
-            if (TestItems.Of(run, record.Metric) is { } items) _items[record.Run] = items;
+            Predictions? predictions = File.Exists(run.PredictionsPath) ? PredictionsFile.Read(run.PredictionsPath) : null;
+            if (predictions is not null && Metrics.Find(record.Metric) is { } metric && TestItems.Of(predictions, metric) is { } items) _items[record.Run] = items;
             if (File.Exists(run.RecipePath)) _recipes[record.Run] = File.ReadAllText(run.RecipePath);
+            _findings.AddRange(RunAudit.OfRun(run, record, _curves[record.Run], predictions));
         }
 
-        public void AddTrial(RunFolder run)
+        /// <summary>The trials of an arm whose finished cells were added, and whether these took the rate that the trials chose.</summary>
+        public void AddTrials(IReadOnlyList<RunFolder> runs, StoredArm arm)
         {
-            if (run.IsFinished) _trials.Add(RunRecordFile.Read(run.ResultPath) with { Run = run.Name });
+            RunFolder[] finished = [.. runs.Where(r => r.IsFinished)];
+            RunRecord[] records = [.. finished.Select(r => RunRecordFile.Read(r.ResultPath) with { Run = r.Name })];
+            _trials.AddRange(records);
+            for (int i = 0; i < records.Length; i++)
+            {
+                _findings.AddRange(RunAudit.OfRun(finished[i], records[i], MetricsFile.Read(finished[i].MetricsPath), predictions: null));
+                _findings.AddRange(RunAudit.WithPlan(finished[i], arm, arm.TuningSeed));
+            }
+            RunRecord[] cells = [.. _cells.Where(c => c.Labelled() is { } own && (own.Task, own.Model, own.Objective) == (arm.Task, arm.Model, arm.ShownObjective))];
+            if (cells.Length == 0) return;
+            if (finished.Length < runs.Count)
+                _findings.Add(new FairnessWarning("trials-differ", arm.Task, $"The rate of {arm.Model} {arm.ShownObjective} was to be chosen by {runs.Count} trials, of which {finished.Length} have a result."));
+            else if (ArmPlan.Choose(arm.LrGrid, records) is { } chosen && cells.Where(c => c.Lr != chosen).Select(c => c.Run).ToArray() is { Length: > 0 } others)
+                _findings.Add(new FairnessWarning("lr-not-chosen", arm.Task, string.Create(CultureInfo.InvariantCulture, $"The trials of {arm.Model} {arm.ShownObjective} chose the rate {chosen}, and it is another in {string.Join(", ", others)}.")));
         }
 
         public ComparisonData Data(string title) => new()
@@ -114,6 +142,7 @@ public static class ComparisonReader
             Cells = _cells,
             Failures = _failures,
             Trials = _trials,
+            Findings = _findings,
             Curves = _curves,
             TestItems = _items,
             Recipes = _recipes,

@@ -155,6 +155,9 @@ public sealed record RunRecord
     /// <summary>Name of the run's folder.</summary>
     public string Run { get; init; } = "";
 
+    /// <summary>Checksum of the file it was written to, which tells whether it was edited; empty in records of older versions.</summary>
+    public string Checksum { get; init; } = "";
+
     /// <summary>The record under the names of its arm, which is how runs are grouped.</summary>
     public RunRecord Labelled() =>
         Arm is null ? this : this with { Task = Arm.Task ?? Task, Model = Arm.Model ?? Model, Objective = Arm.Objective ?? Objective };

@@ -1,11 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Lengthwise.Experiments;
 
 /// <summary>Reads and writes <c>result.json</c>: one <see cref="RunRecord"/>, keys in snake case, indented.</summary>
-public static class RunRecordFile
+public static partial class RunRecordFile
 {
     private const int NewestSchema = 1;
+    private const string Blank = "\"checksum\": \"\"";
 
     /// <summary>Writes the record; a reader sees the whole file or none.</summary>
     /// <param name="path">The file; its folder is made when it is missing.</param>
@@ -13,7 +17,17 @@ public static class RunRecordFile
     public static void Write(string path, RunRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(record, RecordJson.Document) + "\n");
+        string text = JsonSerializer.Serialize(record with { Checksum = "" }, RecordJson.Document) + "\n";
+        AtomicFile.WriteText(path, text.Replace(Blank, $"\"checksum\": \"{Checksum(text)}\"", StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether the file is as it was written, to the letter. True for files of versions that wrote no checksum.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsAsWritten(string path)
+    {
+        string text = File.ReadAllText(path);
+        Match written = Written().Match(text);
+        return !written.Success || written.Groups[1].Value == Checksum(Written().Replace(text, Blank));
     }
 
     /// <summary>Reads a record.</summary>
@@ -41,7 +55,8 @@ public static class RunRecordFile
                 ExitCode.Data,
                 $"reading the result of a run: '{path}' has schema {record.Schema}, this version reads up to {NewestSchema}",
                 "read it with the version of Lengthwise that wrote it, or a newer one");
-        return record;
+        // It is the file's, not the record's.
+        return record with { Checksum = "" };
     }
 
     private static LengthwiseException Broken(string place, string found, Exception? cause) =>
@@ -49,6 +64,11 @@ public static class RunRecordFile
             $"reading the result of a run: {place}: expected a run record, found {Found(found)}",
             "delete the file and run 'lengthwise resume RUN': the result is written again from the last checkpoint",
             cause);
+
+    private static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    [GeneratedRegex("\"checksum\": \"([0-9a-f]+)\"")]
+    private static partial Regex Written();
 
     private static string Found(string message) => message.Split(" Path:")[0].TrimEnd('.');
 }

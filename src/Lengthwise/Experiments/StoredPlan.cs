@@ -28,6 +28,9 @@ public sealed record StoredPlan
     /// <summary>The arms.</summary>
     public IReadOnlyList<StoredArm> Arms { get; init; } = [];
 
+    /// <summary>What would refuse the comparison and was allowed by its name.</summary>
+    public IReadOnlyList<string> AllowedUnfair { get; init; } = [];
+
     /// <summary>Arms that were asked for and do not exist.</summary>
     public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
 
@@ -78,6 +81,7 @@ public sealed record StoredPlan
             NotApplicable = [.. NotApplicable, .. earlier.NotApplicable.Where(e => NotApplicable.All(n => n.Name != e.Name) && Arms.All(a => a.Name != e.Name))],
             Notes = [.. Notes, .. earlier.Notes.Except(Notes)],
             TaskSummaries = summaries,
+            AllowedUnfair = [.. AllowedUnfair.Union(earlier.AllowedUnfair)],
         };
     }
 }
@@ -150,21 +154,11 @@ public sealed record StoredArm
     /// <summary>This arm with the seeds that only the earlier one has.</summary>
     public StoredArm WithSeedsOf(StoredArm? earlier) => earlier is null ? this : this with { Seeds = [.. Seeds.Union(earlier.Seeds).Order()] };
 
-    // The text is ours, one "key = value" a line below its [section].
     private SortedDictionary<string, string> Settings()
     {
-        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["compare.lr_grid"] = $"[{string.Join(", ", LrGrid.Select(lr => lr.ToString(CultureInfo.InvariantCulture)))}]",
-            ["compare.tuning_seed"] = TuningSeed.ToString(CultureInfo.InvariantCulture),
-        };
-        string section = "";
-        foreach (string line in Recipe.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            int equals = line.IndexOf(" = ", StringComparison.Ordinal);
-            if (line[0] == '[') section = line.Trim('[', ']');
-            else if (equals > 0) settings[$"{section}.{line[..equals]}"] = line[(equals + 3)..];
-        }
+        SortedDictionary<string, string> settings = RecipeText.Settings(Recipe);
+        settings["compare.lr_grid"] = $"[{string.Join(", ", LrGrid.Select(lr => lr.ToString(CultureInfo.InvariantCulture)))}]";
+        settings["compare.tuning_seed"] = TuningSeed.ToString(CultureInfo.InvariantCulture);
         settings.Remove("run.seed");
         return settings;
     }

@@ -23,6 +23,12 @@ public sealed record ComparisonData
     /// <summary>Arms that were asked for and do not exist.</summary>
     public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
 
+    /// <summary>What the files of the runs and the plan say against each other.</summary>
+    public IReadOnlyList<FairnessWarning> Findings { get; init; } = [];
+
+    /// <summary>What would refuse the comparison and was allowed by its name.</summary>
+    public IReadOnlyList<string> AllowedUnfair { get; init; } = [];
+
     /// <summary>Tuning runs: they chose a learning rate on validation and are not compared.</summary>
     public IReadOnlyList<RunRecord> Trials { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Lengthwise.Experiments;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Reports;
 
@@ -23,7 +24,7 @@ internal static class FairnessCheck
 
     private static IEnumerable<FairnessWarning> OfTask(TaskSummary task, ComparisonData data) =>
     [
-        .. OfData(task), .. OfSteps(task), .. OfSeeds(task, data), .. OfDirection(task), .. OfSize(task), .. OfManyTests(task),
+        .. OfData(task), .. OfBudget(task), .. OfSteps(task), .. OfPrecision(task), .. OfSeeds(task, data), .. OfDirection(task), .. OfSize(task), .. OfManyTests(task),
         .. OfTuning(task, [.. data.Trials.Where(t => t.Task == task.Name)]),
     ];
 
@@ -39,6 +40,27 @@ internal static class FairnessCheck
             yield return new("data-differs", task.Name, $"Cells saw different data (SHA-256): {hashes}.");
     }
 
+    private static IEnumerable<FairnessWarning> OfBudget(TaskSummary task)
+    {
+        RunRecord[] known = [.. task.Cells.Where(c => c.Budget is not null)];
+        if (Differing(known.Where(c => !IsEqualFineTuning(c, task.Cells)), c => Budget(c.Budget!)) is { } budgets)
+            yield return new("unequal-budget", task.Name, $"Arms had different budgets, pretraining included: {budgets}.");
+        if (Differing(known, c => Wording.Count(c.Budget!.Evaluations)) is { } evaluations)
+            yield return new("selection-differs", task.Name, $"Arms were evaluated differently often, and the best evaluation is kept: {evaluations}.");
+    }
+
+    // Single precision, since a budget that was divided and put together again may differ in its last digit.
+    private static string Budget(BudgetSettings budget) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(float)(budget.Pretrain + budget.Finetune)} {Naming.ToKey(budget.Unit)}");
+
+    private static IEnumerable<FairnessWarning> OfPrecision(TaskSummary task)
+    {
+        if (Differing(task.Cells.Where(c => c.Precision.Length > 0), c => c.Precision) is { } precisions)
+            yield return new("precision-differs", task.Name, $"Cells computed in different precisions: {precisions}.");
+        if (Differing(task.Cells.Where(c => c.KernelRoute.Length > 0), c => c.KernelRoute) is { } routes)
+            yield return new("kernels-differ", task.Name, $"Cells ran on different kernels, which agree to rounding only: {routes}. Their times cannot be compared.");
+    }
+
     private static IEnumerable<FairnessWarning> OfSteps(TaskSummary task)
     {
         RunRecord[] lesser = [.. task.Cells.Where(c => IsEqualFineTuning(c, task.Cells))];
@@ -48,6 +70,8 @@ internal static class FairnessCheck
                 "scratch-not-matched", task.Name,
                 $"Arms from scratch took as many steps on labels as the pretrained ones ({Wording.Count(lesser[0].FinetuneSteps)}) and were charged nothing for pretraining: the gain of "
                 + $"{Wording.Join(unmatched)} is not one at equal compute. The objective '{Arms.MatchedScratch}' spends both budgets on labels.");
+        // Budgets in other units are not meant to take the same steps.
+        if (task.Cells.Any(c => c.Budget is { Unit: BudgetUnit.Tokens or BudgetUnit.Flops or BudgetUnit.Seconds })) yield break;
         if (Differing(task.Cells.Except(lesser), c => Wording.Count(c.PretrainSteps + c.FinetuneSteps)) is { } steps)
             yield return new("unequal-steps", task.Name, $"Arms took different numbers of steps, pretraining included: {steps}.");
     }
@@ -56,7 +80,8 @@ internal static class FairnessCheck
     private static bool IsEqualFineTuning(RunRecord cell, IReadOnlyList<RunRecord> cells)
     {
         RunRecord[] pretrained = [.. cells.Where(c => c.Model == cell.Model && c.PretrainSteps > 0)];
-        return cell.Objective == Arms.Scratch && cell.PretrainSteps == 0 && pretrained.Length > 0 && pretrained.All(p => p.FinetuneSteps == cell.FinetuneSteps);
+        return cell.Objective == Arms.Scratch && cell.PretrainSteps == 0 && pretrained.Length > 0
+            && pretrained.All(p => cell.Budget is { } own && p.Budget is { } other ? (own.Unit, own.Finetune) == (other.Unit, other.Finetune) : p.FinetuneSteps == cell.FinetuneSteps);
     }
 
     private static IEnumerable<FairnessWarning> OfSeeds(TaskSummary task, ComparisonData data)
@@ -87,6 +112,9 @@ internal static class FairnessCheck
 
     private static IEnumerable<FairnessWarning> OfSize(TaskSummary task)
     {
+        foreach (IGrouping<string, RunRecord> model in task.Cells.Where(c => c.Parameters > 0).GroupBy(c => c.Model))
+            if (Differing(model, c => Wording.Count(c.Parameters)) is { } ownSizes)
+                yield return new("arm-parameters-differ", task.Name, $"Arms of {model.Key} have different numbers of trainable parameters: {ownSizes}.");
         long least = task.Cells.Min(c => c.Parameters), most = task.Cells.Max(c => c.Parameters);
         if (most <= least * ParameterTolerance) yield break;
         if (Differing(task.Cells, c => Wording.Count(c.Parameters), c => c.Model) is { } sizes)

@@ -24,7 +24,7 @@ public static class JsonReport
             [.. summary.Tasks.SelectMany(t => t.Aggregates.Select(a => OfArm(t, a)))],
             [.. summary.Tasks.SelectMany(t => t.Gains.Concat(t.FurtherGains).Select(g => OfGain(t, g)))],
             [.. summary.Tasks.SelectMany(t => t.Gaps.Select(g => OfGap(t, g)))],
-            [.. summary.Warnings.Select(w => new WarningEntry(w.Code, w.Task, w.Message))],
+            [.. summary.Warnings.Select(w => new WarningEntry(w.Code, w.Task, w.Message, w.Refuses, w.IsAllowed))],
             [.. data.Notes],
             [.. data.Failures.Select(f => new FailureEntry(f.Task, f.Model, f.Objective, f.Seed, f.Reason))],
             [.. data.Trials.Select(OfTrial)],
@@ -110,7 +110,7 @@ public static class JsonReport
 
     private sealed record ShareEntry(double Share, double? Low, double? High);
 
-    private sealed record WarningEntry(string Code, string Task, string Message);
+    private sealed record WarningEntry(string Code, string Task, string Message, bool Refuses, bool IsAllowed);
 
     private sealed record FailureEntry(string Task, string Model, string Objective, long Seed, string Reason);
 

@@ -1,4 +1,5 @@
 using Lengthwise.Experiments;
+using Lengthwise.Fairness;
 
 namespace Lengthwise.Reports;
 
@@ -58,7 +59,11 @@ public sealed record Summary
         {
             Data = data,
             Tasks = tasks,
-            Warnings = [.. OfDuplicates(sorted.Count - cells.Length), .. FairnessCheck.Of(data, tasks)],
+            Warnings =
+            [
+                .. OfDuplicates(sorted.Count - cells.Length).Concat(data.Findings).Concat(FairnessCheck.Of(data, tasks)).Distinct()
+                    .Select(w => FairnessGate.Marked(w, data.AllowedUnfair))
+            ],
             Answer = AnswerOf(tasks),
             Ranks = RankComparison.Of(tasks),
             LabelTrends = LabelTrend.Of(tasks),

@@ -33,6 +33,24 @@ public sealed class CompareProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edited_cell_is_refused_by_report_and_by_continuing_until_it_is_allowed_by_name()
+    {
+        string[] command = _workspace.Smoke("a");
+        Assert.Equal(ExitCode.Done, (await RealProcess.RunAsync(command)).Code);
+        string result = Path.Combine(_workspace.At("a"), "cells", "markov-sources-transformer-masked-seed1", "result.json");
+        File.WriteAllText(result, File.ReadAllText(result).Replace("\"parameters\": ", "\"parameters\": 1", StringComparison.Ordinal));
+
+        Outcome report = Outcome.Of("report", _workspace.At("a")), again = Outcome.Of(command);
+        Outcome allowed = Outcome.Of("report", _workspace.At("a"), "--json", "--allow-unfair", "record-edited,arm-parameters-differ");
+
+        Assert.Equal((ExitCode.BarMissed, ExitCode.BarMissed, ExitCode.Done), (report.Code, again.Code, allowed.Code));
+        Assert.Contains("[record-edited]", report.Error, StringComparison.Ordinal);
+        Assert.Empty(report.Out);
+        using JsonDocument document = JsonDocument.Parse(allowed.Out);
+        Assert.Contains(document.RootElement.GetProperty("warnings").EnumerateArray(), w => w.GetProperty("code").GetString() == "record-edited" && w.GetProperty("is_allowed").GetBoolean());
+    }
+
+    [Fact]
     public async Task An_objective_that_a_model_lacks_is_shown_as_not_applicable_and_is_no_failure()
     {
         string preset = _workspace.At("preset");

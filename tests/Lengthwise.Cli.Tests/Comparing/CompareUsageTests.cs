@@ -30,6 +30,23 @@ public sealed class CompareUsageTests : IDisposable
     }
 
     [Fact]
+    public void A_preset_whose_models_have_unequal_epochs_is_refused_before_anything_runs()
+    {
+        string preset = _workspace.At("preset");
+        Directory.CreateDirectory(preset);
+        foreach (string file in (string[])["compare.toml", "transformer.toml", "s4d.toml"])
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "recipes", "markov-sources", "smoke", file), Path.Combine(preset, file));
+        File.AppendAllText(Path.Combine(preset, "s4d.toml"), "\n[budget]\nfinetune = 40\n");
+
+        Outcome outcome = Outcome.Of("compare", "--preset", preset, "--out", _workspace.At("a"), "--cache", _workspace.Cache);
+
+        Assert.Equal(ExitCode.BarMissed, outcome.Code);
+        Assert.Contains("[unequal-budget] markov-sources: Arms have different budgets, pretraining included", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--allow-unfair unequal-budget", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_workspace.At("a")));
+    }
+
+    [Fact]
     public void Zero_jobs_are_wrong_usage()
     {
         Outcome outcome = Outcome.Of(_workspace.Smoke("a", "--jobs", "0"));
