@@ -34,7 +34,7 @@ public sealed record EffectEvidence
     /// <summary>Whether groups of items were counted instead of items.</summary>
     public bool IsGrouped { get; }
 
-    /// <summary>The interval by drawing seeds and items anew; null where there is nothing to draw.</summary>
+    /// <summary>The interval by drawing seeds and items anew; null for a single seed.</summary>
     public HierarchicalBootstrap? Bootstrap => _bootstrap.Value;
 
     /// <summary>

@@ -8,6 +8,8 @@ namespace Lengthwise.Reports;
 /// </summary>
 public static class HtmlReport
 {
+    private const int MostLargeAnswers = 4;
+
     /// <summary>The page.</summary>
     public static string Render(Summary summary)
     {
@@ -43,7 +45,7 @@ public static class HtmlReport
 
     private static void Header(Markup page, Summary summary)
     {
-        page.Add($"<header>\n<h1>{summary.Data.Title}</h1>\n");
+        page.Add($"<header{Markup.Trusted(summary.Tasks.Count > MostLargeAnswers ? " class=\"many\"" : "")}>\n<h1>{summary.Data.Title}</h1>\n");
         if (summary.Tasks.Count == 0) page.Add($"<p class=\"answer\">{summary.Answer}</p>\n");
         foreach (TaskSummary task in summary.Tasks)
             page.Add($"<p class=\"answer\">{TaskName(summary, task)}{Typography.Minus(task.Answers[0])}</p>\n");

@@ -8,7 +8,7 @@ internal static class JsonEvidence
 {
     /// <summary>What stands behind a difference; null where nothing does.</summary>
     public static EvidenceEntry? Of(EffectEvidence? evidence) => evidence is null ? null : new EvidenceEntry(
-        Math.Sqrt(evidence.Estimate.Variance),
+        evidence.Estimate.DegreesOfFreedom > 0 ? Math.Sqrt(evidence.Estimate.Variance) : null,
         evidence.Estimate.DegreesOfFreedom > 0 ? evidence.Estimate.DegreesOfFreedom : null,
         evidence.Estimate.Items,
         evidence.IsGrouped,
@@ -44,7 +44,7 @@ internal static class JsonEvidence
     private static BoundsEntry? Bounds(HierarchicalBootstrap? bootstrap) => bootstrap is null ? null : new BoundsEntry(bootstrap.Interval.Low, bootstrap.Interval.High);
 
     internal sealed record EvidenceEntry(
-        double StandardError, double? DegreesOfFreedom, int? Items, bool ItemsAreGroups, BoundsEntry? Bootstrap, BoundsEntry? ItemBootstrap, NeededEntry? SeedsNeeded,
+        double? StandardError, double? DegreesOfFreedom, int? Items, bool ItemsAreGroups, BoundsEntry? Bootstrap, BoundsEntry? ItemBootstrap, NeededEntry? SeedsNeeded,
         IReadOnlyList<SeedEntry> Seeds);
 
     internal sealed record BoundsEntry(double? Low, double? High);

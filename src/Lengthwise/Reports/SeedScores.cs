@@ -52,19 +52,19 @@ internal sealed class SeedScores
     public CrossedEstimate? Estimate() => Count == 0 ? null : CrossedEstimate.Of([.. _bySeed.Values.Select(v => v.Score)], Influences());
 
     /// <summary>
-    /// The interval of a difference of shares or other scores. Where all seeds agree on every item, other items still might not: as many as Clopper and Pearson (1934) leave
+    /// The interval of a difference of scores; that of two shares lies between -1 and 1. Where all seeds agree on every item, other items still might not: as many as Clopper and Pearson (1934) leave
     /// open when none of n does.
     /// </summary>
     public Interval IntervalOf(CrossedEstimate estimate, string metric)
     {
         Interval interval = estimate.Interval();
-        if (estimate.Variance > 0 || !interval.HasBounds || !MetricText.IsShare(metric) || ItemCount is not { } items) return interval;
-        double open = 1 - Math.Pow(0.025, 1.0 / items);
-        return new Interval(Math.Max(-1, interval.Mean - open), interval.Mean, Math.Min(1, interval.Mean + open), interval.N);
+        if (!interval.HasBounds || !MetricText.IsShare(metric)) return interval;
+        double open = estimate.Variance == 0 && ItemCount is { } items ? 1 - Math.Pow(0.025, 1.0 / items) : 0;
+        return new Interval(interval.Low - open, interval.Mean, interval.High + open, interval.N).Within(-1, 1);
     }
 
-    /// <summary>The mean by drawing seeds and items anew; null where there is nothing to draw.</summary>
-    public HierarchicalBootstrap? Bootstrap() => Count == 0 ? null : HierarchicalBootstrap.Of([.. _bySeed.Values.Select(v => v.Score)], Influences());
+    /// <summary>The mean by drawing seeds and items anew; null for a single seed.</summary>
+    public HierarchicalBootstrap? Bootstrap() => Count < 2 ? null : HierarchicalBootstrap.Of([.. _bySeed.Values.Select(v => v.Score)], Influences());
 
     /// <summary>The mean of these very models by drawing items anew; null where items are not known.</summary>
     public HierarchicalBootstrap? BootstrapOfItems()

@@ -63,6 +63,35 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public void A_difference_of_shares_stays_within_what_shares_can_differ()
+    {
+        RunRecord[] cells = [Cell("scratch", 1, 0.1), Cell("scratch", 2, 0.2), Cell("masked", 1, 0.2), Cell("masked", 2, 0.9)];
+
+        Gain gain = Assert.Single(Summary.From(new ComparisonData { Title = "t", Cells = cells }).Tasks[0].Gains);
+
+        Assert.Equal((-1.0, 1.0), (gain.Difference.Low!.Value, gain.Difference.High!.Value));
+    }
+
+    [Fact]
+    public void A_single_seed_has_no_interval_over_seeds_but_one_over_items()
+    {
+        bool[] none = new bool[200], half = [.. Enumerable.Range(0, 200).Select(i => i % 2 == 0)];
+        RunRecord[] cells = [Cell("scratch", 1, 0), Cell("masked", 1, 0.5)];
+        var items = new Dictionary<string, TestItems>
+        {
+            [cells[0].Run] = new([.. Enumerable.Range(0, 200)], new double[200]) { Right = none },
+            [cells[1].Run] = new([.. Enumerable.Range(0, 200)], [.. half.Select(r => r ? 0.5 : -0.5)]) { Right = half },
+        };
+
+        EffectEvidence evidence = Assert.Single(Summary.From(new ComparisonData { Title = "t", Cells = cells, TestItems = items }).Tasks[0].Gains).Evidence!;
+
+        Assert.Null(evidence.Bootstrap);
+        Assert.Null(evidence.Needed);
+        Assert.InRange(evidence.OfItems!.Interval.Low!.Value, 0.40, 0.46);
+        Assert.True(evidence.Seeds[0].Test!.PValue < 1e-20);
+    }
+
+    [Fact]
     public void Gaps_are_corrected_for_their_number()
     {
         TaskSummary task = Summary.From(SampleComparison.Full()).Tasks.Single(t => t.Name == "markov-sources");

@@ -74,4 +74,30 @@ public sealed class CrossedEstimateTests
         Assert.InRange(covered / (double)comparisons, 0.935, 0.995);
         if (ofItems > 0.2 && ofSeeds < 0.05) Assert.True(coveredBySeedsAlone < 0.9 * comparisons, "seeds alone should be too sure here");
     }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Coverage_holds_over_seeds_items_groups_and_what_varies()
+    {
+        const int comparisons = 2000;
+        var random = new RandomStream(21, "coverage-grid");
+        var low = new List<string>();
+        foreach (int seeds in new[] { 2, 3, 5, 10 })
+            foreach (int items in new[] { 20, 60, 240 })
+                foreach ((double ofSeeds, double ofItems) in new[] { (0.0, 0.0), (0.05, 0.0), (0.0, 0.28), (0.05, 0.2) })
+                    foreach (int groupSize in new[] { 1, 2, 6 }.Where(g => items / g >= 10))
+                    {
+                        int[] groups = [.. Enumerable.Range(0, items).Select(i => i / groupSize)];
+                        int covered = 0;
+                        for (int c = 0; c < comparisons; c++)
+                        {
+                            (double[] scores, double[][] influences) = SimulatedRuns.Draw(random, seeds, items, ofSeeds, ofItems, groupSize);
+                            if (CrossedEstimate.Of(scores, [.. influences.Select(i => ItemGroups.Influence(i, groups)!)]).Interval() is { Low: <= 0.7, High: >= 0.7 }) covered++;
+                        }
+                        // Two seeds can agree by luck, and Satterthwaite's degrees of freedom then trust them.
+                        if (covered < (seeds == 2 ? 0.9 : 0.93) * comparisons) low.Add($"{seeds} seeds, {items} items in groups of {groupSize}, {ofSeeds}, {ofItems}: {covered / (double)comparisons:0.000}");
+                    }
+
+        Assert.True(low.Count == 0, string.Join("\n", low));
+    }
 }

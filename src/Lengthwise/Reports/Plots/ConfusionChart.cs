@@ -31,7 +31,7 @@ internal static class ConfusionChart
             for (int predicted = 0; predicted < classes; predicted++)
             {
                 double share = items == 0 ? 0 : matrix.Count(actual, predicted) / (double)items, x = left + predicted * side, y = top + actual * side;
-                drawing.Body.Add($"<rect class=\"{(actual == predicted ? "hit" : "miss")}\" x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" fill-opacity=\"{Math.Round(0.75 * share, 2)}\"/>");
+                drawing.Body.Add($"<rect class=\"{(actual == predicted ? "hit" : "miss")}\" x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" fill-opacity=\"{Math.Round(0.5 * share, 2)}\"/>");
                 if (share >= 0.005 && side >= 18) drawing.Text(x + side / 2, y + side / 2 + 4, Wording.Count(Math.Round(100 * share)), "middle small");
             }
         }
