@@ -6,7 +6,7 @@ namespace Lengthwise.Modeling.Tests.Tasks;
 /// <summary>What all generated probes promise; whether their labels are right is asked for each of them.</summary>
 public sealed class ProbeTests
 {
-    public static TheoryData<string> Classifying => ["associative-recall", "parity", "selective-copy", "two-symbols"];
+    public static TheoryData<string> Classifying => ["associative-recall", "parity", "selective-copy", "two-symbols", "urns"];
 
     public static TheoryData<string> All => [.. Classifying.Select(row => row.Data), "adding"];
 

@@ -30,6 +30,7 @@ internal static class TinyTasks
         ["speech-commands"] = TinyFiles.Speech,
         ["text"] = TinyFiles.Text,
         ["two-symbols"] = _ => ["length=16", "min_distance=4", "max_distance=10", .. Probe],
+        ["urns"] = _ => ["length=12", .. Probe],
     };
 
     /// <summary>Tasks that are covered.</summary>
