@@ -55,6 +55,7 @@ internal static class CommandLine
             new WatchCommand(terminal),
             new ReportCommand(terminal),
             new LeaderboardCommand(terminal),
+            new ReproduceCommand(terminal),
             new LsCommand(terminal),
             new DataCommand(terminal),
             new DiagnoseCommand(terminal),

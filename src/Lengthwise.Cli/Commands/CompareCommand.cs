@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Lengthwise.Cli.Comparing;
 using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
@@ -27,16 +26,20 @@ internal sealed class CompareCommand : DocumentedCommand
     {
         _terminal = terminal;
         _options.AddTo(this);
-        SetAction(async (parsed, _) => (int)await RunAsync(parsed));
+        SetAction(async (parsed, _) => (int)await RunAsync(ComparisonRequest.Read(parsed, _options), parsed.GetValue(_options.DryRun), parsed.GetValue(_options.Json)));
     }
 
-    private async Task<ExitCode> RunAsync(ParseResult parsed)
+    /// <summary>Runs what a comparison still lacks and reports it; or only shows its plan.</summary>
+    /// <param name="request">The comparison.</param>
+    /// <param name="isDryRun">Whether only the plan is shown.</param>
+    /// <param name="json">Whether the result is printed as one JSON document.</param>
+    /// <param name="onFinished">Hears of every run that has just finished.</param>
+    internal async Task<ExitCode> RunAsync(ComparisonRequest request, bool isDryRun, bool json, Action<PlannedRun>? onFinished = null)
     {
-        ComparisonRequest request = ComparisonRequest.Read(parsed, _options);
         using var interruption = new Interruption();
         try
         {
-            if (parsed.GetValue(_options.DryRun))
+            if (isDryRun)
             {
                 var measured = await new SpeedMeter(request).MeasureAsync(keep: false, interruption.Stop);
                 _terminal.Out.Write(PlanText.Render(request, measured, Finished(request), _terminal.Width));
@@ -56,7 +59,7 @@ internal sealed class CompareCommand : DocumentedCommand
             _terminal.Note("Measuring speed ...");
             var speeds = await new SpeedMeter(request).MeasureAsync(keep: true, interruption.Stop);
             _terminal.Error.Write(PlanText.Render(request, speeds, Finished(request), _terminal.Width));
-            return await RunAsync(request, speeds, interruption, parsed.GetValue(_options.Json));
+            return await RunAsync(request, speeds, interruption, json, onFinished);
         }
         catch (OperationCanceledException)
         {
@@ -70,9 +73,9 @@ internal sealed class CompareCommand : DocumentedCommand
     }
 
     private async Task<ExitCode> RunAsync(
-        ComparisonRequest request, IReadOnlyDictionary<(string Task, string Model), Speed> speeds, Interruption interruption, bool json)
+        ComparisonRequest request, IReadOnlyDictionary<(string Task, string Model), Speed> speeds, Interruption interruption, bool json, Action<PlannedRun>? onFinished)
     {
-        var runner = new ComparisonRunner(request.Folder, request.Plan, request.Options, speeds);
+        var runner = new ComparisonRunner(request.Folder, request.Plan, request.Options, speeds) { OnFinished = onFinished };
         bool ended;
         await using (new ProgressDisplay(_terminal, runner.Board))
         {

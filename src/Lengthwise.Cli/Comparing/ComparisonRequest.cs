@@ -86,6 +86,30 @@ internal sealed record ComparisonRequest
         };
     }
 
+    /// <summary>A comparison that no command line asked for: one preset of some tasks.</summary>
+    /// <param name="tasks">Tasks.</param>
+    /// <param name="preset">The preset of each.</param>
+    /// <param name="overrides">Settings, as <c>--set</c> takes them.</param>
+    /// <param name="folder">Folder of the comparison.</param>
+    /// <param name="jobs">Runs side by side; null for as many as the cores hold.</param>
+    /// <param name="cache">Prepared data.</param>
+    /// <param name="words">The command line that continues it.</param>
+    public static ComparisonRequest Create(
+        IReadOnlyList<string> tasks, string preset, IReadOnlyList<string> overrides, DirectoryInfo folder, int? jobs, DirectoryInfo cache, IReadOnlyList<string> words)
+    {
+        ComparisonPlan plan = ComparisonPlan.Create(ReadPresets(Folders([.. tasks], preset), [.. overrides]), allCausal: false);
+        int threads = plan.Arms.Max(a => a.Model.Run.Threads);
+        return new ComparisonRequest
+        {
+            Plan = plan,
+            Preset = preset,
+            Folder = new ComparisonFolder(folder),
+            Options = new RunnerOptions(jobs ?? Math.Max(1, Environment.ProcessorCount / threads), cache),
+            Threads = threads,
+            Words = words,
+        };
+    }
+
     private static IEnumerable<DirectoryInfo> Folders(string[] tasks, string preset)
     {
         // A preset given by its folder brings its task along.

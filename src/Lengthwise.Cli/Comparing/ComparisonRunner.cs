@@ -35,6 +35,9 @@ internal sealed class ComparisonRunner
     /// <summary>What there is to show.</summary>
     public ProgressBoard Board { get; }
 
+    /// <summary>Hears of every run that has just finished.</summary>
+    public Action<PlannedRun>? OnFinished { get; init; }
+
     /// <summary>Runs without a result, in sentences.</summary>
     public List<string> Failures { get; } = [];
 
@@ -110,6 +113,7 @@ internal sealed class ComparisonRunner
             _done++;
             Board.Print($"{job.Shown}: {ResultText(record)}");
             if (job.Run.IsTrial) job.Arm.Trials.Add(record);
+            OnFinished?.Invoke(job.Run);
         }
         else
         {
