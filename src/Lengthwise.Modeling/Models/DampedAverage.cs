@@ -76,19 +76,13 @@ internal sealed class DampedAverage : nn.Module<Tensor, Tensor>
         return (y + _omega * u, next);
     }
 
-    /// <summary>
-    /// Kernel of every row, [1, c H, L], by the kernel of diagonal state space models with dt = 1, A = log q and real weights: its
-    /// factor 2 (q - 1) / A is divided out.
-    /// </summary>
+    /// <summary>Kernel of every row, [1, c H, L]: a sum of exponentials with real exponents log q and real weights.</summary>
     private Tensor Taps(long length)
     {
         if (_truncation < length) return nn.functional.pad(Taps(_truncation.Value), [0, length - _truncation.Value]);
         (Tensor p, Tensor loss) = Coefficients();
-        Tensor pole = (-loss).log1p();
-        Tensor weight = p * _beta * _gamma / Math.Sqrt(_beta.shape[1]) * pole / (-2 * loss);
-        Tensor none = zeros_like(_beta), one = ones_like(_beta);
-        Tensor C = stack([weight.to_type(_beta.dtype), none], -1).unsqueeze(0), B = stack([one, none], -1).unsqueeze(0);
-        return DiagonalKernel.Zoh(ones(_beta.shape[0], _beta.dtype, _beta.device), (-pole).log().to_type(_beta.dtype), none, B, C, length);
+        Tensor weight = (p * _beta * _gamma / Math.Sqrt(_beta.shape[1])).unsqueeze(0), none = zeros_like(p);
+        return DiagonalKernel.Sum(new((-loss).log1p(), none, weight, none.unsqueeze(0)), length, _beta.dtype);
     }
 
     /// <summary>p and 1 - q, [c H, n] in double.</summary>

@@ -182,10 +182,9 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
         Tensor mapped = dropout > 0
             ? FusedLinear.Apply(SequenceDropout.Apply(nn.functional.silu(average), dropout, tied: false), _mxProj)
             : FusedLinear.Apply(average, _mxProj, before: LinearActivation.Silu);
-        Tensor zr = nn.functional.silu(mapped.narrow(-1, width, z + v)), shared = zr.narrow(-1, 0, z);
-        return new(
-            mapped.narrow(-1, 0, width).sigmoid(), zr.narrow(-1, z, v), mapped.narrow(-1, width + z + v, width),
-            shared * _gamma[0] + _beta[0], shared * _gamma[1] + _beta[1]);
+        // One split, whose way back is one array; that of every single part would be as large as the whole.
+        Tensor[] parts = mapped.split([width, z + v, width], -1), zr = nn.functional.silu(parts[1]).split([z, v], -1);
+        return new(parts[0].sigmoid(), zr[1], parts[2], zr[0] * _gamma[0] + _beta[0], zr[0] * _gamma[1] + _beta[1]);
     }
 
     private Tensor Update(Tensor u, Gates gates, Tensor attended, Padding? padding, double dropout)

@@ -73,6 +73,19 @@ public sealed class ScanFromBothEndsTests
         Assert.False(x[0].isnan().any().item<bool>());
     }
 
+    [Fact]
+    public void Decayed_states_of_long_padding_are_zero_instead_of_denormal()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] inputs = Draw(1, 4096, 9);
+        inputs[0].narrow(1, 20, 4076).zero_();
+
+        Tensor size = Both(inputs).abs();
+
+        Assert.Equal(0, size[0, 4095].narrow(0, 0, 18).max().item<float>());
+        Assert.False(size.gt(0).logical_and(size.lt(1.1754944e-38f)).any().item<bool>());
+    }
+
     private static Tensor Both(Tensor[] p)
     {
         (Tensor ahead, Tensor back) = DiagonalScan.ApplyBoth(p[0], p[1]);
