@@ -1,4 +1,5 @@
 using Lengthwise.Modeling.Diagnoses;
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using static TorchSharp.torch;
@@ -53,6 +54,8 @@ public sealed class LinearTransformer : ModelArchitecture
 
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
+            if (!IsCausal && FeatureSumsFunction.TryApply(q, k, v, Heads, FeatureMap.Elu, null, padding) is { } sums) return Join(Divided(sums));
+
             Tensor keys = Features(k);
             if (padding is not null) keys = keys * padding.ValidAs(keys.dtype).unsqueeze(1);
             return Join(Divided(FeatureAttention.Sums(Features(q), keys, Split(v), IsCausal)));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
 using TorchSharp.Utils;
@@ -81,9 +82,14 @@ public sealed class Performer : ModelArchitecture
 
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
+            bool isRectified = _kernel == PerformerKernel.Relu;
+            FeatureMap map = isRectified ? FeatureMap.Rectified : FeatureMap.Exponential;
+            if (!IsCausal && FeatureSumsFunction.TryApply(q, k, v, Heads, map, _features, padding) is { } own)
+                return Join(isRectified ? Divided(own, 0, 1) : Divided(own / _features!.shape[0], Smallest, 2 * Smallest));
+
             (q, k, v) = (Split(q), Split(k), Split(v));
             Tensor? valid = padding?.ValidAs(k.dtype).unsqueeze(1);
-            if (_kernel == PerformerKernel.Relu) return Join(Divided(FeatureAttention.Sums(Rectified(q, null), Rectified(k, valid), v, IsCausal), 0, 1));
+            if (isRectified) return Join(Divided(FeatureAttention.Sums(Rectified(q, null), Rectified(k, valid), v, IsCausal), 0, 1));
 
             double scale = Math.Pow(q.shape[3], -0.25);
             (q, k) = (q * scale, k * scale);

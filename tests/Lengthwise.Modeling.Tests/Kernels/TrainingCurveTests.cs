@@ -10,7 +10,7 @@ public sealed class TrainingCurveTests
     private const int DModel = 24, NLayers = 2;
 
     public static TheoryData<string, bool> AttentionModels => new(
-        from model in new[] { "transformer", "alibi", "blocks", "local", "longformer", "bigbird" }
+        from model in new[] { "transformer", "alibi", "blocks", "local", "longformer", "bigbird", "linear", "performer" }
         from bidirectional in new[] { true, false }
         select (model, bidirectional));
 
@@ -36,6 +36,8 @@ public sealed class TrainingCurveTests
             "blocks" => (new Transformer(), new Transformer.Settings { BlockSize = 9 }),
             "local" => (new Local(), new Local.Settings { BlockSize = 9 }),
             "longformer" => (new Longformer(), new Longformer.Settings { Window = 9 }),
+            "linear" => (new LinearTransformer(), new LinearTransformer.Settings()),
+            "performer" => (new Performer(), new Performer.Settings { NFeatures = 24 }),
             _ => (new BigBird(), new BigBird.Settings { BlockSize = 5, NRandomBlocks = 1 }),
         };
         AssertSameCurve(architecture, settings with { DModel = DModel, NLayers = NLayers, Bidirectional = bidirectional }, steps);
