@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lengthwise.Web.Access;
 using Lengthwise.Web.Pages;
@@ -12,6 +13,9 @@ internal sealed class Endpoints(WatchedStore store, WatchOptions options, Access
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    // Pages of what has not changed are not made again, however many are open.
+    private readonly ConditionalWeakTable<WatchedComparison, PageState> _made = [];
 
     /// <summary>Adds them.</summary>
     public void Map(WebApplication application)
@@ -44,7 +48,7 @@ internal sealed class Endpoints(WatchedStore store, WatchOptions options, Access
         switch (store.KindOf(path))
         {
             case PlaceKind.Comparison:
-                return new ComparisonPage(store.Comparison(path, wantsCurves: true), path, token).State();
+                return _made.GetValue(store.Comparison(path, wantsCurves: true), comparison => new ComparisonPage(comparison, path, token).State());
             case PlaceKind.Run:
                 (WatchedRun run, Presence presence, string log) = store.Run(path);
                 return new RunPage(run, presence, log, path, store.IsPartOfComparison(path), token).State();

@@ -55,9 +55,17 @@ internal sealed class ComparisonPage(WatchedComparison comparison, string path, 
         Fact(page, "time left", TimeLeftText());
         Fact(page, "cost so far", CostText());
         if (comparison.Preset.Length > 0) Fact(page, "preset", comparison.Preset);
-        if (comparison.Command.Length > 0) page.Add($"<div><dt>command</dt><dd><code>{comparison.Command}</code></dd></div>\n");
+        if (comparison.Command.Length > 0) Command(page);
         page.Add($"</dl>\n</section>");
     });
+
+    // Lines break between words, never after the hyphens of an option.
+    private void Command(Markup page)
+    {
+        page.Add($"<div><dt>command</dt><dd><code>");
+        foreach (string word in comparison.Command.Split(' ')) page.Add($"<span class=\"word\">{word}</span> ");
+        page.Add($"</code></dd></div>\n");
+    }
 
     private static void Fact(Markup page, string name, string value) => page.Add($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
 
@@ -65,7 +73,7 @@ internal sealed class ComparisonPage(WatchedComparison comparison, string path, 
     {
         if (Array.TrueForAll(_runs, r => r.IsOver)) return _runs.Length == 0 ? "–" : "none";
         if (comparison.TimeLeft is not { Seconds: { } seconds, WorkSeconds: { } work }) return "not known before the first runs show it";
-        return comparison.Presence.IsActive ? $"about {Wording.Duration(seconds)}" : $"about {Wording.Duration(work)} of training, once it is resumed";
+        return comparison.Presence.IsActive ? RunText.About(seconds) : $"{RunText.About(work)} of training, once it is resumed";
     }
 
     private string CostText()

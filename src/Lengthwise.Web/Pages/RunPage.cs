@@ -30,7 +30,7 @@ internal sealed class RunPage(WatchedRun run, Presence presence, string log, str
         page.Add($"<section id=\"numbers\" aria-label=\"Progress and result\">\n");
         RunCards.Bar(page, run.Share, "Done");
         page.Add($"<p class=\"standing {word}\"><span aria-hidden=\"true\">{sign}</span> <b>{word}</b>{(run.Reason.Length > 0 ? $": {run.Reason}" : "")}</p>\n<dl>\n");
-        Fact(page, "what", string.Join(", ", new[] { outline.Task, outline.Model, outline.Objective, $"seed {Wording.Count(outline.Seed)}" }.Where(s => s.Length > 0)));
+        Fact(page, "what", string.Join(", ", new[] { outline.Task, outline.Model, outline.Objective, FormattableString.Invariant($"seed {outline.Seed}") }.Where(s => s.Length > 0)));
         if (!run.IsOver) Fact(page, "progress", RunText.Progress(run));
         if (run.Record is { } record)
         {
@@ -53,7 +53,7 @@ internal sealed class RunPage(WatchedRun run, Presence presence, string log, str
     {
         if (run.IsOver || run.Share is not > 0) return null;
         double left = run.Seconds * (1 - run.Share.Value) / run.Share.Value;
-        return $"about {Wording.Duration(left)}{(presence.IsActive ? "" : " of training, once it is resumed")}";
+        return $"{RunText.About(left)}{(presence.IsActive ? "" : " of training, once it is resumed")}";
     }
 
     private static void Fact(Markup page, string name, string value) => page.Add($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");

@@ -11,7 +11,7 @@ internal static class RunText
     public static (string Sign, string Word) Of(Standing standing) => standing switch
     {
         Standing.Running => ("▶", "running"),
-        Standing.Paused => ("❚❚", "paused"),
+        Standing.Paused => ("‖", "paused"),
         Standing.Finished => ("✓", "finished"),
         Standing.Failed => ("✗", "failed"),
         _ => ("·", "queued"),
@@ -38,6 +38,10 @@ internal static class RunText
     public static string Steps(WatchedRun run) => run.TotalSteps > 0
         ? $"step {Wording.Count(run.Step)} of {Wording.Count(run.TotalSteps)}"
         : $"step {Wording.Count(run.Step)}";
+
+    /// <summary>An estimated time: no fractions of seconds.</summary>
+    public static string About(double seconds) =>
+        seconds < 99.5 ? string.Create(CultureInfo.InvariantCulture, $"about {Math.Round(seconds):0} s") : "about " + Wording.Duration(seconds);
 
     /// <summary>A number of unknown size in few digits.</summary>
     public static string Number(double value) => double.IsFinite(value) ? value.ToString("0.####", CultureInfo.InvariantCulture) : "not a number";

@@ -14,6 +14,7 @@ internal sealed class ComparisonTracker(ComparisonFolder folder)
     private IReadOnlyList<ArmOutline> _arms = [];
     private IReadOnlyDictionary<(string Task, string Model), Speed> _speeds = new Dictionary<(string, string), Speed>();
     private string _problem = "", _tail = "";
+    private WatchedComparison? _last;
 
     /// <summary>The folder.</summary>
     public ComparisonFolder Folder { get; } = folder;
@@ -21,7 +22,7 @@ internal sealed class ComparisonTracker(ComparisonFolder folder)
     /// <summary>Bytes of metrics read so far, for tests.</summary>
     public long BytesRead => _runs.Values.Sum(r => r.BytesRead);
 
-    /// <summary>Looks again.</summary>
+    /// <summary>Looks again; what has not changed is the same object as before.</summary>
     /// <param name="wantsCurves">Whether curves of finished runs are wanted.</param>
     /// <param name="trainer">The trainer that was started from here; null when none was.</param>
     public WatchedComparison Refresh(bool wantsCurves, ITrainer? trainer = null)
@@ -31,7 +32,7 @@ internal sealed class ComparisonTracker(ComparisonFolder folder)
         ReadLog();
         WatchedArm[] arms = [.. _arms.Select(a => new WatchedArm(
             a.Task, a.Model, a.Objective, [.. a.Trials.Select(t => t.Refresh(wantsCurves))], [.. a.Cells.Select(c => c.Refresh(wantsCurves))]))];
-        return new WatchedComparison
+        var now = new WatchedComparison
         {
             Title = Folder.Directory.Name,
             Preset = _plan.Preset,
@@ -43,6 +44,7 @@ internal sealed class ComparisonTracker(ComparisonFolder folder)
             TimeLeft = TimeLeft.Of(arms, _speeds),
             Log = _tail,
         };
+        return _last = _last is not null && now.IsSameAs(_last) ? _last : now;
     }
 
     /// <summary>Who works on what a lock guards.</summary>

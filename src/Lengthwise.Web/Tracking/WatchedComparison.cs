@@ -54,6 +54,12 @@ internal sealed record WatchedComparison
     /// <summary>All runs, tuning runs first.</summary>
     public IEnumerable<WatchedRun> Runs => Arms.SelectMany(a => a.Trials).Concat(Arms.SelectMany(a => a.Cells));
 
+    /// <summary>Whether another look showed the same.</summary>
+    public bool IsSameAs(WatchedComparison other) =>
+        Runs.SequenceEqual(other.Runs, ReferenceEqualityComparer.Instance) && Arms.Count == other.Arms.Count
+        && (Presence, TimeLeft, Log, Problem, Command, Preset) == (other.Presence, other.TimeLeft, other.Log, other.Problem, other.Command, other.Preset)
+        && NotApplicable.SequenceEqual(other.NotApplicable);
+
     /// <summary>How many runs stand like that.</summary>
     public int Count(Standing standing) => Runs.Count(r => r.Standing == standing);
 }

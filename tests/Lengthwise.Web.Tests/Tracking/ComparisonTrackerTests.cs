@@ -71,6 +71,22 @@ public sealed class ComparisonTrackerTests
         Assert.Equal(499, first.Runs.Zip(second.Runs).Count(pair => ReferenceEquals(pair.First, pair.Second)));
     }
 
+    [Fact]
+    public void A_look_that_finds_nothing_new_returns_the_same_object()
+    {
+        using var made = new MadeUpComparison();
+        made.Finish(0, 1);
+        made.Begin(1, 1, 30);
+        var tracker = new ComparisonTracker(made.Folder);
+
+        WatchedComparison first = tracker.Refresh(wantsCurves: true), second = tracker.Refresh(wantsCurves: true);
+        made.Finish(0, 2);
+        WatchedComparison third = tracker.Refresh(wantsCurves: true);
+
+        Assert.Same(first, second);
+        Assert.NotSame(second, third);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
