@@ -48,7 +48,7 @@ internal sealed record StepMeasurement(long Parameters, double StepSeconds, doub
     /// <summary>One line of JSON.</summary>
     public string ToLine() => JsonSerializer.Serialize(this, RecordJson.Line);
 
-    private static TrainingStep Training(LengthCase c, int length) => TrainingStep.Of(c.Model, c.Settings, c.Batch, length, hasOwnOptimizer: false);
+    private static TrainingStep Training(LengthCase c, int length) => TrainingStep.Of(c.Model, c.Settings, c.Batch, length, StepFormulation.Plain);
 
     private static double Median(List<double> values) => Quantiles.At(values, 0.5);
 }

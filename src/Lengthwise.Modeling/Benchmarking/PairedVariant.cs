@@ -6,16 +6,17 @@ namespace Lengthwise.Modeling.Benchmarking;
 internal sealed class PairedVariant : ISteppedVariant
 {
     private readonly StepCase _case;
+    private readonly StepFormulation _formulation;
     private readonly PairedProcess _process;
     private long? _before;
 
     /// <summary>Starts the process and prepares the case.</summary>
-    public PairedVariant(string name, StepCase c, PairedCommand command)
+    public PairedVariant(string name, StepCase c, StepFormulation formulation, PairedCommand command)
     {
-        (Name, _case) = (name, c);
+        (Name, _case, _formulation) = (name, c, formulation);
         _process = new PairedProcess(command, tuned: false);
         // Libraries that load on first use belong to no case; one row is enough for them.
-        _process.Ask(new PairedRequest(c with { Batch = 1 }, StepFormulation.Plain, KernelRoute.Libtorch.Name));
+        _process.Ask(new PairedRequest(c with { Batch = 1 }, formulation, KernelRoute.Libtorch.Name));
     }
 
     public string Name { get; }
@@ -25,7 +26,7 @@ internal sealed class PairedVariant : ISteppedVariant
     public void WarmUp()
     {
         Step();
-        _before = _process.Ask(new PairedRequest(_case, StepFormulation.Plain, KernelRoute.Libtorch.Name)).PeakBytes;
+        _before = _process.Ask(new PairedRequest(_case, _formulation, KernelRoute.Libtorch.Name)).PeakBytes;
         PeakBytes = null;
     }
 

@@ -16,13 +16,14 @@ public sealed class TrainingStep : IDisposable
     private readonly Tensor _tokens, _labels;
     private readonly AdamW? _own;
     private readonly optim.Optimizer? _plain;
+    private readonly StepFormulation _formulation;
 
-    private TrainingStep(nn.Module model, Func<Tensor, Tensor> forward, SequenceModel? sequence, int batch, int length, bool hasOwnOptimizer)
+    private TrainingStep(nn.Module model, Func<Tensor, Tensor> forward, SequenceModel? sequence, int batch, int length, StepFormulation formulation)
     {
-        (_model, _forward) = (model, forward);
+        (_model, _forward, _formulation) = (model, forward, formulation);
         _tokens = randint(Vocabulary, [batch, length], ScalarType.Int64).DetachFromDisposeScope();
         _labels = randint(Classes, [batch], ScalarType.Int64).DetachFromDisposeScope();
-        if (hasOwnOptimizer) _own = new AdamW(sequence!.TrainableParameters, 0.9, 0.999, 1e-8, WeightDecay);
+        if (formulation == StepFormulation.Own) _own = new AdamW(sequence!.TrainableParameters, 0.9, 0.999, 1e-8, WeightDecay);
         else _plain = optim.AdamW(_model.parameters(), lr: Rate, weight_decay: WeightDecay);
         Flops = sequence?.TrainingFlops(batch, length) ?? 0;
         Parameters = _model.parameters().Sum(p => p.numel());
@@ -34,10 +35,10 @@ public sealed class TrainingStep : IDisposable
     public static TrainingStep Of(StepCase c, StepFormulation formulation)
     {
         ArgumentNullException.ThrowIfNull(c);
-        if (formulation != StepFormulation.NaiveAttention) return Of(c.Model, c.Settings(), c.Batch, c.Length, formulation == StepFormulation.Own);
+        if (formulation != StepFormulation.NaiveAttention) return Of(c.Model, c.Settings(), c.Batch, c.Length, formulation);
         random.manual_seed(Seed);
         var naive = new NaiveTransformer(c, Vocabulary, Classes);
-        return new TrainingStep(naive, naive.forward, null, c.Batch, c.Length, hasOwnOptimizer: false);
+        return new TrainingStep(naive, naive.forward, null, c.Batch, c.Length, formulation);
     }
 
     /// <summary>Makes a step of a model with any settings.</summary>
@@ -45,12 +46,12 @@ public sealed class TrainingStep : IDisposable
     /// <param name="settings">Its settings.</param>
     /// <param name="batch">Sequences.</param>
     /// <param name="length">Steps of each.</param>
-    /// <param name="hasOwnOptimizer">Whether the trainer's optimizer steps, or libtorch's.</param>
-    public static TrainingStep Of(string model, ModelSettings settings, int batch, int length, bool hasOwnOptimizer)
+    /// <param name="formulation">Whose optimizer steps, and how scans are written down.</param>
+    public static TrainingStep Of(string model, ModelSettings settings, int batch, int length, StepFormulation formulation)
     {
         random.manual_seed(Seed);
         SequenceModel sequence = SequenceModel.Create(ModelCatalog.Create(model), settings, new ModelInput.Tokens(Vocabulary), new ModelOutput.Pooled(Classes), length);
-        return new TrainingStep(sequence, tokens => sequence.forward(tokens, null), sequence, batch, length, hasOwnOptimizer);
+        return new TrainingStep(sequence, tokens => sequence.forward(tokens, null), sequence, batch, length, formulation);
     }
 
     /// <summary>Floating-point operations of a step, counted from shapes; 0 for a model that is no <see cref="SequenceModel"/>.</summary>
@@ -62,6 +63,7 @@ public sealed class TrainingStep : IDisposable
     /// <summary>Runs one step.</summary>
     public void Run()
     {
+        using IDisposable? forced = _formulation == StepFormulation.FourierScan ? Kernels.FourierScan.Use() : null;
         using var scope = NewDisposeScope();
         if (_own is null) _plain!.zero_grad();
         else _own.ZeroGradients();
@@ -93,4 +95,7 @@ public enum StepFormulation
 
     /// <summary>A Transformer that forms all weights between positions, by libtorch's operations; see <see cref="Benchmarking.NaiveTransformer"/>.</summary>
     NaiveAttention,
+
+    /// <summary>As <see cref="Plain"/>, with scans by Fourier transforms instead of log2(L) passes; for models that scan.</summary>
+    FourierScan,
 }

@@ -71,7 +71,7 @@ public static class DiagonalScan
         if (route.Lanes == 0 || !TensorMemory.Suits(b))
         {
             bool[] reverse = direction == ScanDirection.Both ? [false, true] : [direction == ScanDirection.Reverse];
-            states = reverse.Select(pass => ApplyLibtorch(b, lambda, pass));
+            states = FourierScan.IsForced ? FourierScan.Apply(b, lambda, reverse) : reverse.Select(pass => ApplyLibtorch(b, lambda, pass));
         }
         else
         {

@@ -44,6 +44,15 @@ public sealed class StepBenchTests
     }
 
     [Fact]
+    public void The_baseline_of_a_scan_is_the_faster_of_two_and_a_note_says_which()
+    {
+        StepResult result = new StepBench(Options()).Run(new StepCase("lru", 2, 20) { Width = 8, Layers = 1 }, comparesThreads: false, CancellationToken.None);
+
+        Assert.Equal(["ours", "tuned"], result.Variants.Select(v => v.Name));
+        Assert.StartsWith("libtorch scans by ", Assert.Single(result.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_baseline_that_does_not_start_costs_its_column_only()
     {
         BenchOptions options = Options() with { Paired = new PairedCommand("/bin/false", [], "--tuned") };

@@ -133,7 +133,7 @@ public sealed class ListOpsGeneratorTests
 
         PaddingReport report = batches.Padding(0);
 
-        Assert.InRange(report.SavedAgainstMaximum(2000), 1.75, 2);
+        Assert.InRange(report.SavedAgainstMaximum(2000), 1.8, 2);
         Assert.InRange(report.Saved, 1.75, 2);
         Assert.InRange(report.Bucketed / (double)report.Valid, 1, 1.08);
     }
