@@ -5,11 +5,15 @@ namespace Lengthwise.Statistics;
 /// <param name="Counts">Row-major [K, K]: true class, then predicted class.</param>
 public sealed record ConfusionMatrix(IReadOnlyList<string> Classes, IReadOnlyList<int> Counts)
 {
-    /// <summary>Counts predictions.</summary>
-    public static ConfusionMatrix Of(ClassPredictions predictions)
+    /// <summary>More classes than these make a matrix that nobody can read, and that grows with their square.</summary>
+    public const int MostClasses = 40;
+
+    /// <summary>Counts predictions; null with more than <see cref="MostClasses"/> classes.</summary>
+    public static ConfusionMatrix? Of(ClassPredictions predictions)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         int classes = predictions.Classes.Count;
+        if (classes > MostClasses) return null;
         var counts = new int[classes * classes];
         for (int i = 0; i < predictions.Labels.Length; i++) counts[predictions.Labels[i] * classes + predictions.Predicted[i]]++;
         return new ConfusionMatrix(predictions.Classes, counts);

@@ -4,6 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Lengthwise.Experiments;
 using Lengthwise.Reports;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Tests.Reports;
 
@@ -150,6 +151,53 @@ public sealed partial class HtmlReportTests
         Assert.Empty(Parse(page).Descendants("script"));
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.DoesNotContain(Parse(page).Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_from_a_users_files_cannot_become_markup_in_any_section()
+    {
+        RunRecord[] cells =
+        [
+            .. from task in new[] { Hostile, Hostile + "2" }
+               from model in new[] { Hostile, "\" b", "<c>" }
+               from objective in new[] { "scratch", "masked", Hostile }
+               from seed in new[] { 1, 2 }
+               select SampleComparison.Cell(task, model, objective, seed, 0.5 + 0.01 * seed) with { Run = $"{task}{model}{objective}{seed}", LabelledRows = task.Length },
+        ];
+        var predictions = new ClassPredictions([0, 1, 2, 3], [0, 1, 0, 1], [Hostile, "b"], [0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.7f, 1, 0]);
+        var data = new ComparisonData
+        {
+            Title = "t",
+            Cells = [.. cells.Select(c => c.Task == Hostile ? c : c with { Arm = new() { Task = Hostile + "-data10" } })],
+            TestItems = cells.ToDictionary(c => c.Run, _ => TestItems.Of(predictions, MetricKind.Accuracy)!),
+            Curves = cells.ToDictionary(c => c.Run, c => (IReadOnlyList<MetricLine>)[.. Enumerable.Range(1, 5).Select(i => new MetricLine { Phase = "finetune", Split = "validation", Step = i, Metric = 0.1 * i, Flops = i, Seconds = i })]),
+        };
+
+        Summary summary = Summary.From(data);
+        XDocument page = Parse(HtmlReport.Render(summary));
+
+        Assert.NotEmpty(summary.Ranks);
+        Assert.NotEmpty(summary.LabelTrends);
+        Assert.Empty(page.Descendants("script"));
+        Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        Assert.All(page.Descendants().Attributes("id"), id => Assert.Matches("^[A-Za-z0-9-]+$", id.Value));
+    }
+
+    [Fact]
+    public void A_model_that_is_always_sure_and_always_right_is_drawn()
+    {
+        var predictions = new ClassPredictions([0, 1], [0, 1], ["a", "b"], [1, 0, 0, 1]);
+        RunRecord[] cells = [SampleComparison.Cell("t", "s4d", "scratch", 1, 1), SampleComparison.Cell("t", "s4d", "scratch", 2, 1)];
+
+        string page = HtmlReport.Render(Summary.From(new ComparisonData
+        {
+            Title = "t",
+            Cells = cells,
+            TestItems = cells.ToDictionary(c => c.Run, _ => TestItems.Of(predictions, MetricKind.Accuracy)!),
+        }));
+
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+        Assert.Contains("expected calibration error 0.0 %", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,11 +54,19 @@ public sealed class CalibrationTests
     {
         var predictions = new ClassPredictions([0, 1, 2], [0, 1, 1], ["a", "b"], [0.9f, 0.1f, 0.8f, 0.2f, 0.3f, 0.7f]);
 
-        ConfusionMatrix found = ConfusionMatrix.Of(predictions), both = ConfusionMatrix.Sum([found, found])!;
+        ConfusionMatrix found = ConfusionMatrix.Of(predictions)!, both = ConfusionMatrix.Sum([found, found])!;
 
         Assert.Equal([1, 0, 1, 1], found.Counts);
         Assert.Equal((2, 4), (both.Count(1, 0), both.Actual(1)));
         Assert.Null(ConfusionMatrix.Sum([found, found with { Classes = ["a", "c"] }]));
+    }
+
+    [Fact]
+    public void Thousands_of_classes_have_no_matrix()
+    {
+        string[] classes = [.. Enumerable.Range(0, 5_000).Select(k => $"class {k}")];
+
+        Assert.Null(ConfusionMatrix.Of(new ClassPredictions([0], [3], classes, new float[5_000])));
     }
 
     private static ClassPredictions Of((float Probability, bool IsRight)[] items) => new(

@@ -18,7 +18,8 @@ internal static class AcrossSection
         if (!Has(summary)) return;
         page.Add($"<section aria-labelledby=\"across\">\n<h2 id=\"across\">Over {(summary.Tasks.Count > 1 ? "tasks" : "models")}</h2>\n");
         if (summary.Ranks.Count > 0) Ranks(page, summary.Ranks);
-        foreach (IGrouping<string, LabelTrend> task in summary.LabelTrends.GroupBy(t => t.Task)) Trends(page, summary, task);
+        IGrouping<string, LabelTrend>[] trends = [.. summary.LabelTrends.GroupBy(t => t.Task)];
+        for (int i = 0; i < trends.Length; i++) Trends(page, summary, trends[i], "trend-" + Wording.Count(i));
         foreach (IGrouping<ArenaConvention, ArenaAverage> convention in summary.ArenaAverages.GroupBy(a => a.Convention).OrderBy(g => g.Key)) Average(page, convention);
         page.Add($"</section>\n");
     }
@@ -37,14 +38,14 @@ internal static class AcrossSection
         page.Add($"</div>\n");
     }
 
-    private static void Trends(Markup page, Summary summary, IGrouping<string, LabelTrend> trends)
+    private static void Trends(Markup page, Summary summary, IGrouping<string, LabelTrend> trends, string id)
     {
         TaskSummary task = summary.Tasks.First(t => t.Name.StartsWith(trends.Key, StringComparison.Ordinal));
         string[] models = [.. trends.Select(t => t.Model).Distinct().ByModel(m => m)];
         page.Add($"<h3>Gain by number of labels: {trends.Key}</h3>\n<div class=\"figures\">\n");
         int number = 0;
         foreach (IGrouping<string, LabelTrend> objective in trends.GroupBy(t => t.Objective).ByObjective(g => g.Key))
-            page.Add($"<figure>\n{TrendChart.Render($"trend-{trends.Key}-{Wording.Count(number++)}", objective.Key, task.Text, [.. objective.ByModel(t => t.Model)], m => Array.IndexOf(models, m))}</figure>\n");
+            page.Add($"<figure>\n{TrendChart.Render($"{id}-{Wording.Count(number++)}", objective.Key, task.Text, [.. objective.ByModel(t => t.Model)], m => Array.IndexOf(models, m))}</figure>\n");
         page.Add($"</div>\n");
         Table.Open(
             page, $"Gain by number of labels on {trends.Key}",

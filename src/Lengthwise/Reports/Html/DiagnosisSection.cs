@@ -78,7 +78,7 @@ internal static class DiagnosisSection
 
     private static void Confusions(Markup page, TaskSummary task, string id)
     {
-        Aggregate[] arms = [.. task.Aggregates.Where(a => a.Confusion is { Classes.Count: <= ConfusionChart.MostClasses })];
+        Aggregate[] arms = [.. task.Aggregates.Where(a => a.Confusion is not null)];
         if (arms.Length == 0) return;
         int all = arms.Length;
         // Of many arms the best of each model by validation, as everywhere.

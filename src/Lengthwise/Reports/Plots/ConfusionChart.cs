@@ -6,9 +6,6 @@ namespace Lengthwise.Reports.Plots;
 /// <summary>A confusion matrix as shaded squares: a row a true class, shares of the row in percent.</summary>
 internal static class ConfusionChart
 {
-    /// <summary>More classes than these make squares that nobody can read.</summary>
-    public const int MostClasses = 20;
-
     private const double Width = 460, Top = 34, Bottom = 8;
     private const int Named = 3;
 

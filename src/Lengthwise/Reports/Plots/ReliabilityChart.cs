@@ -16,7 +16,8 @@ internal static class ReliabilityChart
         Aggregate[] arms = [.. task.Aggregates.Where(a => a.Model == model && a.Calibration is not null)];
         double keyWidth = Width - Left - 14, top = 34 + Legend.Height(arms.Select(a => a.Objective), keyWidth) + 10, bottom = top + Side;
         var drawing = new Drawing(Width, bottom + Bottom);
-        double least = Math.Floor(10.0 * arms.SelectMany(a => Filled(a.Calibration!)).Min(b => Math.Min(b.Accuracy, b.Confidence))) / 10;
+        // A model that is always sure and always right still needs an axis.
+        double least = Math.Min(0.9, Math.Floor(10.0 * arms.SelectMany(a => Filled(a.Calibration!)).Min(b => Math.Min(b.Accuracy, b.Confidence))) / 10);
         var y = new Axis(least, 1, bottom, top);
         var x = new Axis(least, 1, Left, Width - 14);
 
