@@ -3,6 +3,7 @@ using Lengthwise.Cli.Output;
 using Lengthwise.Cli.Running;
 using Lengthwise.Experiments;
 using Lengthwise.Fairness;
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Reports;
 
 namespace Lengthwise.Cli.Commands;
@@ -57,6 +58,7 @@ internal sealed class CompareCommand : DocumentedCommand
             RunLog.Of(request.Folder).Add(FormattableString.Invariant($"process {Environment.ProcessId}: {request.Command}"));
             _terminal.Note($"To watch it in a browser:  lengthwise watch {Quoted(request.Folder.Directory)}");
             _terminal.Note("Measuring speed ...");
+            StoreKernels(request);
             var speeds = await new SpeedMeter(request).MeasureAsync(keep: true, interruption.Stop);
             _terminal.Error.Write(PlanText.Render(request, speeds, Finished(request), _terminal.Width));
             return await RunAsync(request, speeds, interruption, json, onFinished);
@@ -104,6 +106,13 @@ internal sealed class CompareCommand : DocumentedCommand
         StoredPlan plan = StoredPlan.Of(request.Plan, request.Preset, request.Command, request.Notes, request.TaskSummaries) with { AllowedUnfair = request.AllowedUnfair };
         if (folder.Exists) plan = plan.Extending(StoredPlan.Read(folder.PlanPath), folder.Directory.ToString());
         plan.Write(folder.PlanPath);
+    }
+
+    // Before the first run, for all of them: two arms must not differ by what a kernel happened to measure.
+    private static void StoreKernels(ComparisonRequest request)
+    {
+        if (MeasuredChoice.Read(request.Folder.KernelsPath) is null)
+            MeasuredChoice.Get(request.Options.Cache, request.Threads).Write(request.Folder.KernelsPath);
     }
 
     private static int Finished(ComparisonRequest request) =>

@@ -34,7 +34,7 @@ internal sealed class DoctorCommand : DocumentedCommand
             ("prepared data", Places.Cache(parsed, _cache), "choose another folder with --cache"),
             ("runs", parsed.GetValue(_out) ?? new DirectoryInfo(Places.Runs), "choose another folder with --out"),
             ("temporary files", new DirectoryInfo(Path.GetTempPath()), "set TMPDIR (TEMP on Windows) to another folder"),
-        ]);
+        ], Places.Cache(parsed, _cache));
         Finding[] problems = [.. findings.Where(f => f.Problem.Length > 0)];
 
         if (parsed.GetValue(_json))

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Lengthwise.Cli.Comparing;
 using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Training;
 
 namespace Lengthwise.Cli.Commands;
@@ -19,6 +20,8 @@ internal sealed class RunCellCommand : Command
 
     private readonly Option<DirectoryInfo> _cache = Places.CacheOption();
 
+    private readonly Option<FileInfo> _kernels = new("--kernels") { Description = "What the comparison measured: which operations leave the C# kernels." };
+
     private readonly Option<bool> _noTest = new("--no-test") { Description = "Leave the test split alone." };
 
     public RunCellCommand(Terminal terminal)
@@ -28,6 +31,7 @@ internal sealed class RunCellCommand : Command
         Hidden = true;
         Add(_folder);
         Add(_cache);
+        Add(_kernels);
         Add(_noTest);
         SetAction(parsed => (int)Run(parsed));
     }
@@ -48,7 +52,15 @@ internal sealed class RunCellCommand : Command
         try
         {
             var folder = new RunFolder(parsed.GetValue(_folder)!);
-            var options = new RunOptions { Cache = Places.Cache(parsed, _cache), Observer = new LoggingObserver(RunLog.Of(folder), reporter), ReadTest = !parsed.GetValue(_noTest) };
+            DirectoryInfo cache = Places.Cache(parsed, _cache);
+            MeasuredChoice? measured = parsed.GetValue(_kernels) is { } file ? MeasuredChoice.Read(file.FullName) : null;
+            var options = new RunOptions
+            {
+                Cache = cache,
+                Observer = new LoggingObserver(RunLog.Of(folder), reporter),
+                ReadTest = !parsed.GetValue(_noTest),
+                Kernels = threads => (measured ?? MeasuredChoice.Get(cache, threads)).Choice,
+            };
             TrainingRun.Resume(folder, options, either.Token);
             return ExitCode.Done;
         }

@@ -20,10 +20,16 @@ internal sealed class CellProcess : IDisposable
     /// <param name="cache">Prepared data.</param>
     /// <param name="readTest">Whether the test split is read at the end.</param>
     /// <param name="onEvent">Hears the run; called on other threads.</param>
-    public static CellProcess Start(RunFolder folder, DirectoryInfo cache, bool readTest, Action<CellEvent> onEvent)
+    /// <param name="kernels">File with the comparison's choice of kernels; without one the run measures its own.</param>
+    public static CellProcess Start(RunFolder folder, DirectoryInfo cache, bool readTest, Action<CellEvent> onEvent, string? kernels = null)
     {
         (string program, string[] first) = Self();
-        var start = new ProcessStartInfo(program, [.. first, RunCellCommand.CommandName, folder.Directory.FullName, "--cache", cache.FullName, .. readTest ? Array.Empty<string>() : ["--no-test"]])
+        string[] arguments =
+        [
+            .. first, RunCellCommand.CommandName, folder.Directory.FullName, "--cache", cache.FullName, .. readTest ? Array.Empty<string>() : ["--no-test"],
+            .. File.Exists(kernels) ? ["--kernels", kernels] : Array.Empty<string>(),
+        ];
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

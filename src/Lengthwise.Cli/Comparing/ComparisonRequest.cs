@@ -74,12 +74,14 @@ internal sealed record ComparisonRequest
         int threads = plan.Arms.Max(a => a.Model.Run.Threads);
         string presetName = string.Join(" ", presets.Select(p => p.Name).Distinct());
         string name = $"{presetName.Replace(' ', '-')}-{string.Join("-", plan.Arms.Select(a => a.Model.TaskName).Distinct())}{(parsed.GetValue(options.Causal) ? "-causal" : "")}";
+        var folder = new ComparisonFolder(parsed.GetValue(options.Out) ?? new DirectoryInfo(Path.Combine(Places.Runs, name)));
         return new ComparisonRequest
         {
             Plan = plan,
             Preset = presetName,
-            Folder = new ComparisonFolder(parsed.GetValue(options.Out) ?? new DirectoryInfo(Path.Combine(Places.Runs, name))),
-            Options = new RunnerOptions(parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / threads), Places.Cache(parsed, options.Cache)),
+            Folder = folder,
+            Options = new RunnerOptions(
+                parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / threads), Places.Cache(parsed, options.Cache), folder.KernelsPath),
             Threads = threads,
             Words = [.. WordsOf(parsed, options)],
             AllowedUnfair = FairnessGate.Allowed(parsed.GetValue(options.AllowUnfair)),

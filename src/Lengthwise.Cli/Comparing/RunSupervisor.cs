@@ -43,7 +43,7 @@ internal sealed class RunSupervisor(ComparisonFolder comparison, RunnerOptions o
         string phase = "starting";
         RunProgress? progress = null;
         board.Show(shown, phase, progress);
-        using CellProcess process = CellProcess.Start(folder, options.Cache, readTest: !run.IsTrial, OnEvent);
+        using CellProcess process = CellProcess.Start(folder, options.Cache, readTest: !run.IsTrial, OnEvent, options.Kernels);
         using CancellationTokenRegistration onStop = stop.Register(() =>
         {
             board.Show(shown, "saving", progress);

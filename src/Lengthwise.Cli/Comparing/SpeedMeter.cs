@@ -60,7 +60,7 @@ internal sealed class SpeedMeter(ComparisonRequest request)
         {
             var folder = new RunFolder(new DirectoryInfo(Path.Combine(scratch.FullName, $"{recipe.TaskLabel}-{recipe.ModelLabel}")));
             AtomicFile.WriteText(folder.RecipePath, RecipeWriter.ToToml(Speed.Probe(recipe), []));
-            using CellProcess process = CellProcess.Start(folder, request.Options.Cache, readTest: false, _ => { });
+            using CellProcess process = CellProcess.Start(folder, request.Options.Cache, readTest: false, _ => { }, request.Options.Kernels);
             using CancellationTokenRegistration onStop = stop.Register(process.RequestStop);
             CellExit exit = await process.WaitAsync();
             stop.ThrowIfCancellationRequested();

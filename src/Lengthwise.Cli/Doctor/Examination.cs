@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Native;
 using static TorchSharp.torch;
 
@@ -16,7 +17,8 @@ internal static class Examination
 
     /// <summary>Everything that was found, in the order in which it is printed.</summary>
     /// <param name="folders">Folders that must be writable, with the option that moves each.</param>
-    public static IReadOnlyList<Finding> Run(IReadOnlyList<(string Name, DirectoryInfo Folder, string Fix)> folders)
+    /// <param name="cache">Where measured choices of kernels are kept.</param>
+    public static IReadOnlyList<Finding> Run(IReadOnlyList<(string Name, DirectoryInfo Folder, string Fix)> folders, DirectoryInfo cache)
     {
         var findings = new List<Finding>();
         (string libTorchVersion, Finding libTorch) = LibTorch();
@@ -30,6 +32,9 @@ internal static class Examination
         findings.Add(Memory());
         findings.AddRange(SystemLibraries.Find());
         findings.Add(libTorch);
+        // One thread is a recipe's default; the doctor stores nothing.
+        if (libTorch.Problem.Length == 0)
+            findings.Add(new("kernel choice", $"{MeasuredChoice.Get(cache, threads: 1, keep: false).Describe()}; libtorch's time by ours, one thread"));
         findings.AddRange(NativeRuntime.Switches.Select(s => new Finding($"switch {s.Name}", $"{s.Value} ({s.Purpose})")));
         findings.AddRange(folders.Select(f => Folder(f.Name, f.Folder, f.Fix)));
         return findings;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lengthwise.Cli.Output;
 using Lengthwise.Experiments;
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Training;
 
 namespace Lengthwise.Cli.Running;
@@ -40,6 +41,7 @@ internal static class SingleRun
                         log.Add(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}: lengthwise resume {Quoted(folder.Directory)}"));
                         requests = StopRequest.Listen(folder.LockPath, interruption.Ask);
                     },
+                    Kernels = threads => MeasuredChoice.Get(cache, threads).Choice,
                 };
                 record = await Task.Run(() => train(options, interruption.Stop));
             }

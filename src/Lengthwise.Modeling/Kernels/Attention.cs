@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Layers;
 using static TorchSharp.torch;
 
@@ -23,6 +24,7 @@ public static class Attention
     public static Tensor Apply(Tensor q, Tensor k, Tensor v, int heads, bool causal, Padding? padding)
     {
         Require(q, k, v, heads, "attention");
+        if (KernelChoice.RouteOf(KernelOperation.Attention).Lanes == 0) return ApplyLibtorch(q, k, v, heads, causal, padding);
         return AttentionFunction.TryApply(q, k, v, heads, causal ? WholePattern.Causal : WholePattern.Bidirectional, padding)
             ?? ApplyLibtorch(q, k, v, heads, causal, padding);
     }

@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Layers;
 using static TorchSharp.torch;
 
@@ -66,7 +67,7 @@ public static class DiagonalScan
 
         using var scope = NewDisposeScope();
         lambda = lambda.to_type(ScalarType.Float64);
-        KernelRoute route = KernelRoute.Current;
+        KernelRoute route = KernelChoice.RouteOf(KernelOperation.DiagonalScan);
         IEnumerable<Tensor> states;
         if (route.Lanes == 0 || !TensorMemory.Suits(b))
         {

@@ -40,6 +40,9 @@ public sealed class KernelRoute
     /// <summary>The route in force: the one forced around the caller, else <see cref="Best"/>.</summary>
     public static KernelRoute Current => Forced.Value ?? Best;
 
+    /// <summary>Whether a route was forced around the caller.</summary>
+    public static bool IsForced => Forced.Value is not null;
+
     /// <summary>Name as it is recorded with a run.</summary>
     public string Name { get; }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Layers;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public static class LongConvolution
         TensorShape.Require(kernel, "kernel of the long convolution", "channels, H, L", bidirectional ? 2 : 1, width, length);
         TensorShape.Require(D, "skip of the long convolution", "H", width);
 
-        KernelRoute route = KernelRoute.Current;
+        KernelRoute route = KernelChoice.RouteOf(KernelOperation.LongConvolution);
         if (route.Lanes == 0 || !TensorMemory.Suits(u, kernel, D)) return ApplyLibtorch(u, kernel, D);
         using var scope = NewDisposeScope();
         (u, kernel, D) = (u.contiguous(), kernel.contiguous(), D.contiguous());

@@ -65,6 +65,7 @@ internal sealed record RunOutcome(Evaluation? Test, long Parameters)
             DataHash = data.Hash,
             Threads = recipe.Run.Threads,
             KernelRoute = state.KernelRoute,
+            KernelChoice = state.KernelChoice,
             Machine = MachineProbe.Collect(TorchSharp.torch.__version__),
             Transfer = state.Transfer,
         };

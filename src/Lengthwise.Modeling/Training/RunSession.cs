@@ -3,6 +3,7 @@ using Lengthwise.Experiments;
 using Lengthwise.Modeling.Checkpoints;
 using Lengthwise.Modeling.Data;
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Models;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Recipes;
@@ -51,8 +52,13 @@ internal sealed class RunSession : IDisposable
         _checkpoints.Sweep();
         Checkpoint? checkpoint = _checkpoints.Load(m => _options.Observer?.OnNote(m), Refuse);
         if (checkpoint is not null) _state = RunState.FromJson(checkpoint.State);
-        if (_state.KernelRoute.Length == 0) _state.KernelRoute = KernelRoute.Current.Name;
+        if (_state.KernelRoute.Length == 0)
+        {
+            _state.KernelRoute = KernelRoute.Current.Name;
+            if (!KernelRoute.IsForced && _options.Kernels is { } choose) _state.KernelChoice = choose(_recipe.Run.Threads).Routes;
+        }
         using IDisposable route = KernelRoute.Use(KernelRoute.Named(_state.KernelRoute));
+        using IDisposable kernels = KernelChoice.Use(KernelChoice.FromRoutes(_state.KernelChoice) ?? KernelChoice.AllOwn);
         _metrics = new MetricsWriter(_folder.MetricsPath, _state.MetricsBytes);
         NoteRows();
         _diagnostics = new PhaseDiagnostics(_options.Observer, _state.Diagnoses);

@@ -22,6 +22,9 @@ internal sealed record RunState
     /// <summary>Route of the kernels; results of different routes agree to rounding only.</summary>
     public string KernelRoute { get; set; } = "";
 
+    /// <summary>Which operations leave that route, by name; empty when none was chosen for.</summary>
+    public IReadOnlyDictionary<string, string> KernelChoice { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Number of the last checkpoint.</summary>
     public long Sequence { get; set; }
 

@@ -19,6 +19,9 @@ public sealed class ComparisonFolder(DirectoryInfo directory)
     /// <summary>How fast each model ran in a few steps here, <see cref="SpeedFile"/>.</summary>
     public string SpeedPath => Path.Combine(Directory.FullName, "speed.json");
 
+    /// <summary>Which operations all runs of the comparison leave to libtorch; measured once.</summary>
+    public string KernelsPath => Path.Combine(Directory.FullName, "kernels.json");
+
     /// <summary>Scratch space for measuring speed; deleted afterwards.</summary>
     public DirectoryInfo SpeedTrials => new(Path.Combine(Directory.FullName, ".speed"));
 

@@ -143,6 +143,9 @@ public sealed record RunRecord
     /// <summary>Route of the kernels, such as <c>simd512</c> or <c>libtorch</c>.</summary>
     public string KernelRoute { get; init; } = "";
 
+    /// <summary>By operation, whether the kernel (<c>csharp</c>) or libtorch took it, as was measured before the run; empty when nothing was measured.</summary>
+    public IReadOnlyDictionary<string, string> KernelChoice { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Machine and versions.</summary>
     public MachineInfo Machine { get; init; } = new();
 

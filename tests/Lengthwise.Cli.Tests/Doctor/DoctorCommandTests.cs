@@ -11,7 +11,7 @@ public sealed class DoctorCommandTests
 
         using JsonDocument report = JsonDocument.Parse(outcome.Out);
         string[] names = [.. report.RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("name").GetString()!)];
-        string[] expected = ["lengthwise", "system", "processor", "vector width", "kernel route", "cores", "memory", "libtorch", "prepared data", "runs", "temporary files"];
+        string[] expected = ["lengthwise", "system", "processor", "vector width", "kernel route", "cores", "memory", "libtorch", "kernel choice", "prepared data", "runs", "temporary files"];
         Assert.Superset(expected.ToHashSet(), names.ToHashSet());
     }
 

@@ -18,6 +18,11 @@ public sealed class TrainingCurveTests
     public void S4d_learns_along_the_same_curve_with_the_kernels_as_without() =>
         AssertSameCurve(new S4D(), new S4D.Settings { DModel = DModel, NLayers = NLayers, DState = 16 }, 100);
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void S4d_learns_along_the_same_curve_for_200_steps() =>
+        AssertSameCurve(new S4D(), new S4D.Settings { DModel = 4 * DModel, NLayers = NLayers, DState = 32 }, 200);
+
     [Theory]
     [MemberData(nameof(AttentionModels))]
     public void Attention_learns_along_the_same_curve_with_the_kernels_as_without(string model, bool bidirectional) => AssertSameCurve(model, bidirectional, 12);

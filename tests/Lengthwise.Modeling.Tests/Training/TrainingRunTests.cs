@@ -1,5 +1,7 @@
 using Lengthwise.Experiments;
 using Lengthwise.Modeling.Checkpoints;
+using Lengthwise.Modeling.Kernels;
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Training;
 using Lengthwise.Recipes;
 
@@ -149,6 +151,37 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Contains(heard.Notes, n => n.Contains("damaged", StringComparison.Ordinal));
         Assert.Equal(File.ReadAllBytes(Folder("whole").ModelPath), File.ReadAllBytes(broken.ModelPath));
         Assert.Equal(Repeatable(Folder("whole")), Repeatable(broken));
+    }
+
+    [Fact]
+    public void A_run_continues_with_the_kernels_that_it_began_with()
+    {
+        Recipe recipe = Recipe("transformer", "scratch");
+        RunOptions Choosing(IRunObserver? observer, params KernelOperation[] plain) => Options(observer) with { Kernels = _ => new KernelChoice(plain) };
+        RunRecord expected = TrainingRun.Start(recipe, Folder("whole"), Choosing(null, KernelOperation.Linear), CancellationToken.None);
+        RunFolder broken = Folder("broken");
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => TrainingRun.Start(recipe, broken, Choosing(new StopAfter(2, stop), KernelOperation.Linear), stop.Token));
+
+        RunRecord found = TrainingRun.Resume(broken, Choosing(null, KernelOperation.Attention), CancellationToken.None);
+
+        Assert.Equal("libtorch", found.KernelChoice["linear"]);
+        Assert.Equal("csharp", found.KernelChoice["attention"]);
+        Assert.Equal(expected.KernelChoice, found.KernelChoice);
+        Assert.Equal(File.ReadAllBytes(Folder("whole").ModelPath), File.ReadAllBytes(broken.ModelPath));
+    }
+
+    [Fact]
+    public void A_forced_route_leaves_nothing_to_choose()
+    {
+        using IDisposable forced = KernelRoute.Use(KernelRoute.Libtorch);
+
+        RunRecord record = TrainingRun.Start(
+            Recipe("transformer", "scratch"), Folder("forced"), Options() with { Kernels = _ => throw new InvalidOperationException("asked") }, CancellationToken.None);
+
+        Assert.Equal("libtorch", record.KernelRoute);
+        Assert.Empty(record.KernelChoice);
     }
 
     [Fact]

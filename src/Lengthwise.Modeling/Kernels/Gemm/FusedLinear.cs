@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Kernels.Dispatch;
 using Lengthwise.Modeling.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,6 +12,8 @@ namespace Lengthwise.Modeling.Kernels.Gemm;
 /// </remarks>
 public static class FusedLinear
 {
+    private const long Narrow = 1 << 15;
+
     /// <summary>Maps the last dimension.</summary>
     /// <param name="x">Input, [..., inputs], at least two dimensions. Not modified.</param>
     /// <param name="linear">Weight [outputs, inputs] and perhaps a bias.</param>
@@ -33,7 +36,7 @@ public static class FusedLinear
 #pragma warning restore CS1573
     {
         Require(x, weight, bias, before, after, residual);
-        KernelRoute route = KernelRoute.Current;
+        KernelRoute route = KernelChoice.RouteOf(weight.numel() > Narrow ? KernelOperation.WideLinear : KernelOperation.Linear);
         if (route.Lanes == 0 || !TensorMemory.Suits(x, weight, bias ?? weight, residual ?? x)) return ApplyLibtorch(x, weight, bias, before, after, residual);
 
         using var scope = NewDisposeScope();

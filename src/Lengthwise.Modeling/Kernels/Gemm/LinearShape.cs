@@ -14,6 +14,9 @@ internal readonly record struct LinearShape(int Rows, int Inputs, int Outputs, L
     /// <summary>Groups of rows that are worked on at once.</summary>
     public int Blocks => (Rows + RowBlock.Rows - 1) / RowBlock.Rows;
 
+    /// <summary>Whether inputs and outputs fill whole tiles of every route, so that no column is read that was not written.</summary>
+    public bool IsWhole => Inputs % 32 == 0 && Outputs % 32 == 0;
+
     /// <summary>Multiplications of one product.</summary>
     public long Work => (long)Rows * Inputs * Outputs;
 

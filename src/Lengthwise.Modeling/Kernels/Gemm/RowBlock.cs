@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Lengthwise.Modeling.Kernels.Gemm;
 
 /// <summary>
@@ -16,18 +18,22 @@ internal static unsafe class RowBlock
     public const int Stride = Depth + 16;
 
     /// <summary>Chunks for that many columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Chunks(int columns) => (columns + Depth - 1) / Depth;
 
     /// <summary>Columns of one chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Width(int columns, int chunk) => Math.Min(Depth, columns - chunk * Depth);
 
     /// <summary>Floats of a block.</summary>
     public static long Floats(int columns) => (long)Chunks(columns) * Rows * Stride;
 
     /// <summary>The first column of a chunk in one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float* At(float* block, int chunk, int row) => block + ((long)chunk * Rows + row) * Stride;
 
     /// <summary>Fills one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Put(float* source, int columns, float* block, int row)
     {
         for (int chunk = 0; chunk * Depth < columns; chunk++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Lengthwise.Modeling.Kernels.Gemm;
 
 /// <summary>y = after(before(x) W^T + bias) + residual, block of rows by block of rows, so that nothing between input and output reaches memory.</summary>
@@ -16,7 +18,7 @@ internal static unsafe class SimdLinear<T> where T : unmanaged, ILanes<T>
         KernelThreads.For(shape.Blocks, KernelThreads.SlotsFor(shape.Blocks, shape.Work), (from, to, _) =>
         {
             long inputFloats = RowBlock.Floats(shape.Inputs);
-            using var scratch = new ClearedBuffer(inputFloats + (long)RowBlock.Rows * stride + T.Count);
+            using var scratch = new BlockBuffer(inputFloats + (long)RowBlock.Rows * stride + T.Count, shape.IsWhole);
             float* input = scratch.Floats, product = input + inputFloats;
             for (int block = from; block < to; block++)
             {
@@ -30,11 +32,14 @@ internal static unsafe class SimdLinear<T> where T : unmanaged, ILanes<T>
     }
 
     /// <summary>Rows in whole tiles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Tiled(int rows) => (rows + ProductTile<T>.Rows - 1) / ProductTile<T>.Rows * ProductTile<T>.Rows;
 
     /// <summary>A count in whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Whole(int count) => (count + T.Count - 1) / T.Count * T.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take(LinearShape shape, float* x, int block, int rows, float* input)
     {
         for (int row = 0; row < rows; row++)
@@ -46,6 +51,7 @@ internal static unsafe class SimdLinear<T> where T : unmanaged, ILanes<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Leave(LinearShape shape, LinearArrays arrays, int block, int rows, float* product, int stride, float* bias)
     {
         for (int row = 0; row < rows; row++, product += stride)

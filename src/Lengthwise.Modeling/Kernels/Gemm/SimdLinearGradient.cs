@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Lengthwise.Modeling.Kernels.Gemm;
@@ -16,11 +17,11 @@ internal static unsafe class SimdLinearGradient<T> where T : unmanaged, ILanes<T
         using PackedWeights<T>? weights = arrays.DX == 0 ? null : PackedWeights<T>.Of((float*)arrays.Weight, shape.Outputs, shape.Inputs);
         PackedWeights<T>? packed = weights;
         var sizes = new Sizes(shape);
-        using var sums = new ClearedBuffer(slots * sizes.Sums);
+        using var sums = new BlockBuffer(slots * sizes.Sums, isWhole: false);
         float* parts = sums.Floats;
         KernelThreads.For(shape.Blocks, slots, (from, to, slot) =>
         {
-            using var scratch = new ClearedBuffer(sizes.Scratch);
+            using var scratch = new BlockBuffer(sizes.Scratch, shape.IsWhole);
             float* part = parts + slot * sizes.Sums;
             for (int block = from; block < to; block++) Block(shape, arrays, sizes, packed, block, scratch.Floats, part);
             Rows<T>.Fence();
@@ -33,6 +34,7 @@ internal static unsafe class SimdLinearGradient<T> where T : unmanaged, ILanes<T
                 .CopyTo(new Span<float>((float*)arrays.DWeight + (long)output * shape.Inputs, shape.Inputs));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block(LinearShape shape, LinearGradients arrays, Sizes sizes, PackedWeights<T>? weights, int block, float* scratch, float* sums)
     {
         float* dz = scratch, x = dz + sizes.Output, slopes = x + sizes.Input, product = slopes + sizes.Slope, row = product + sizes.Product;
@@ -52,6 +54,7 @@ internal static unsafe class SimdLinearGradient<T> where T : unmanaged, ILanes<T
     }
 
     /// <summary>The gradient of the product, from that of the result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OfOutput(LinearShape shape, LinearGradients arrays, long index, float* row)
     {
         int width = shape.Width, outputs = shape.Outputs;
@@ -74,6 +77,7 @@ internal static unsafe class SimdLinearGradient<T> where T : unmanaged, ILanes<T
         Rows<T>.MultiplyWhole(row, dy, whole);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TakeInput(LinearShape shape, float* source, float* x, float* slopes, int row)
     {
         RowBlock.Put(source, shape.Inputs, x, row);
@@ -83,6 +87,7 @@ internal static unsafe class SimdLinearGradient<T> where T : unmanaged, ILanes<T
                 shape.Before, RowBlock.At(x, chunk, row), SimdLinear<T>.Whole(RowBlock.Width(shape.Inputs, chunk)), RowBlock.At(slopes, chunk, row));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LeaveInput(LinearShape shape, float* product, float* slopes, int row, float* target)
     {
         if (shape.Before != LinearActivation.None)
@@ -93,6 +98,7 @@ internal static unsafe class SimdLinearGradient<T> where T : unmanaged, ILanes<T
     }
 
     /// <summary>sums [outputs in whole tiles, stride] += dz^T x over the block's rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddWeights(LinearShape shape, float* dz, float* x, int rows, float* sums, int stride)
     {
         int tile = ProductTile<T>.Rows, panel = ProductTile<T>.Columns;
