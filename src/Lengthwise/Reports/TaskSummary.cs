@@ -7,7 +7,7 @@ namespace Lengthwise.Reports;
 /// <summary>What the cells of one task say.</summary>
 public sealed record TaskSummary
 {
-    private const int MostPublished = 6;
+    private const int MostPublished = 6, FewGroups = 10;
 
     /// <summary>Task name.</summary>
     public required string Name { get; init; }
@@ -82,7 +82,10 @@ public sealed record TaskSummary
         {
             Aggregate[] scored = [.. Aggregates.Where(a => a.Test is not null)];
             if (scored.Length == 0 || !scored.All(a => a.CountsItems)) return "over seeds alone, since not all runs stored their predictions";
-            return scored.All(a => a.CountsGroups) ? "over seeds and groups of test items" : "over seeds and test items";
+            if (!scored.All(a => a.CountsGroups)) return "over seeds and test items";
+            int groups = scored.Min(a => a.Estimate?.Items ?? int.MaxValue);
+            return groups == int.MaxValue ? "over seeds and groups of test items"
+                : $"over seeds and {Wording.Count(groups)} groups of test items{(groups < FewGroups ? ", which are so few that it is rough" : "")}";
         }
     }
 

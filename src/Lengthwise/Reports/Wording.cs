@@ -91,8 +91,7 @@ internal static class Wording
     /// <summary>What an effect that is not seen would need, as part of a table: <c>about 12 more seeds</c>; empty where nothing is known.</summary>
     public static string Needed(SeedsNeeded? needed) => needed switch
     {
-        null => "",
-        { More: 0 } => "a power of 80 % already",
+        null or { More: 0 } => "",
         { More: { } more } => $"about {Count(more)} more {(more == 1 ? "seed" : "seeds")}",
         { Items: { } items } => $"no number of seeds: about {Short(items)} test items",
         _ => $"more than {Count(SeedsNeeded.Most)} seeds",

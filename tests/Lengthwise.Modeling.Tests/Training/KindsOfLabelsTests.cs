@@ -7,6 +7,7 @@ using Lengthwise.Modeling.Records.Encodings;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Modeling.Training;
 using Lengthwise.Recipes;
+using Lengthwise.Statistics;
 
 namespace Lengthwise.Modeling.Tests.Training;
 
@@ -44,6 +45,20 @@ public sealed class KindsOfLabelsTests : IDisposable
         Assert.Equal(lines.Min(l => l.Metric), record.Validation);
         Assert.True(lines[0].Metric > record.Validation, "it did not learn");
         Assert.True(record.Test < record.Chance, $"{record.Test} is not below {record.Chance}");
+    }
+
+    [Fact]
+    public void Predictions_name_the_group_of_every_labelled_test_row()
+    {
+        Train(new MadeUpTask(MadeUpTask.Share) { TestGroups = [.. Enumerable.Range(0, 24).Select(row => row / 4)] }, Recipe("transformer", "scratch"), "grouped");
+        Train(new MadeUpTask(MadeUpTask.Share), Recipe("transformer", "scratch"), "plain");
+
+        Predictions grouped = PredictionsFile.Read(Folder("grouped").PredictionsPath), plain = PredictionsFile.Read(Folder("plain").PredictionsPath);
+
+        // Every fifth target is missing, so that items and rows do not count alike.
+        Assert.True(grouped.Rows.Count < 24, "all rows are labelled");
+        Assert.Equal(grouped.Rows.Select(row => row / 4), grouped.Groups);
+        Assert.Null(plain.Groups);
     }
 
     [Fact]

@@ -26,6 +26,9 @@ internal sealed class MadeUpTask(OutputSpec output, int parts = 1, int unlabelle
 
     public FittedEncoding? Encoding { get; init; }
 
+    /// <summary>Group of each of the 24 test rows; null for none.</summary>
+    public IReadOnlyList<int>? TestGroups { get; init; }
+
     /// <summary>Labels of the validation rows; null for those that the sequences have.</summary>
     public int? ValidationLabel { get; init; }
 
@@ -36,6 +39,7 @@ internal sealed class MadeUpTask(OutputSpec output, int parts = 1, int unlabelle
         {
             Unlabelled = unlabelled > 0 ? Make("unlabelled", unlabelled, int.MaxValue) : null,
             Encoding = Encoding,
+            TestGroups = TestGroups,
         };
     }
 

@@ -15,7 +15,7 @@ public sealed class EvidenceTests
         Assert.True(Width(byGroup) > 1.5 * Width(byItem), $"{Width(byGroup)} and {Width(byItem)}");
         Assert.True(byGroup.Evidence!.IsGrouped);
         Assert.Equal(20, byGroup.Evidence.Estimate.Items);
-        Assert.Contains("over seeds and groups of test items", MarkdownReport.Render(Of(groupSize: 10)), StringComparison.Ordinal);
+        Assert.Contains("over seeds and 20 groups of test items;", MarkdownReport.Render(Of(groupSize: 10)), StringComparison.Ordinal);
     }
 
     [Fact]
