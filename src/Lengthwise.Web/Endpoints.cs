@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lengthwise.Web.Access;
@@ -16,6 +17,7 @@ internal sealed class Endpoints(WatchedStore store, WatchOptions options, Access
 
     // Pages of what has not changed are not made again, however many are open.
     private readonly ConditionalWeakTable<WatchedComparison, PageState> _made = [];
+    private readonly ConcurrentDictionary<string, DrawnCurves> _drawn = new(StringComparer.Ordinal);
 
     /// <summary>Adds them.</summary>
     public void Map(WebApplication application)
@@ -48,7 +50,7 @@ internal sealed class Endpoints(WatchedStore store, WatchOptions options, Access
         switch (store.KindOf(path))
         {
             case PlaceKind.Comparison:
-                return _made.GetValue(store.Comparison(path, wantsCurves: true), comparison => new ComparisonPage(comparison, path, token).State());
+                return _made.GetValue(store.Comparison(path, wantsCurves: true), comparison => new ComparisonPage(comparison, path, token, _drawn.GetOrAdd(path, _ => new DrawnCurves())).State());
             case PlaceKind.Run:
                 (WatchedRun run, Presence presence, string log) = store.Run(path);
                 return new RunPage(run, presence, log, path, store.IsPartOfComparison(path), token).State();

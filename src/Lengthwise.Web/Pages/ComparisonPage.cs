@@ -7,7 +7,11 @@ using Lengthwise.Web.Tracking;
 namespace Lengthwise.Web.Pages;
 
 /// <summary>The page of a comparison.</summary>
-internal sealed class ComparisonPage(WatchedComparison comparison, string path, AccessToken token)
+/// <param name="comparison">The comparison.</param>
+/// <param name="path">Its place, as in its address.</param>
+/// <param name="token">The page's secret.</param>
+/// <param name="drawn">The curves that were drawn last.</param>
+internal sealed class ComparisonPage(WatchedComparison comparison, string path, AccessToken token, DrawnCurves drawn)
 {
     private const string Cells = "cells", Trials = "tuning";
     private readonly WatchedRun[] _runs = [.. comparison.Runs];
@@ -25,7 +29,7 @@ internal sealed class ComparisonPage(WatchedComparison comparison, string path, 
             Numbers(),
             Running(),
             Failures(),
-            Curves(),
+            drawn.Unless(Shown(), Curves),
             RunTable.Of(comparison, _hasOneTask, AddressOf),
             Log(),
         ], Facts(isDone));
@@ -107,6 +111,9 @@ internal sealed class ComparisonPage(WatchedComparison comparison, string path, 
         page.Add($"</section>");
     });
 
+    // What the curves are made from: with 500 runs they are most of the page, and most of its changes are not theirs.
+    private IEnumerable<object?> Shown() => comparison.Arms.SelectMany(a => a.Cells).SelectMany(c => (object?[])[c.Evaluations, c.Record?.Metric]);
+
     private Part Curves() => Part.Of("curves", page =>
     {
         page.Add($"<section id=\"curves\" aria-label=\"Learning curves\">\n");
@@ -134,7 +141,7 @@ internal sealed class ComparisonPage(WatchedComparison comparison, string path, 
         {
             foreach (WatchedRun run in arm.Cells)
             {
-                (double, double)[] points = [.. run.Points.Where(p => !p.IsTraining && isWanted(p) && double.IsFinite(value(p))).Select(p => ((double)p.Step, value(p)))];
+                (double, double)[] points = [.. run.Evaluations.Where(p => isWanted(p) && double.IsFinite(value(p))).Select(p => ((double)p.Step, value(p)))];
                 if (points.Length > 0) curves.Add(new Curve($"{arm.Model} {arm.Objective} {run.Identity.Label}", StyleOf(arm), points));
             }
         }
@@ -145,7 +152,7 @@ internal sealed class ComparisonPage(WatchedComparison comparison, string path, 
     private Markup Legend() => Markup.Of(page =>
     {
         page.Add($"<ul class=\"legend\">");
-        foreach (WatchedArm arm in comparison.Arms.Where(a => a.Cells.Any(c => c.Points.Count > 0)).DistinctBy(a => (a.Model, a.Objective)))
+        foreach (WatchedArm arm in comparison.Arms.Where(a => a.Cells.Any(c => c.Evaluations.Count > 0)).DistinctBy(a => (a.Model, a.Objective)))
             page.Add($"<li><svg viewBox=\"0 0 30 10\" aria-hidden=\"true\"><path class=\"line {StyleOf(arm)}\" d=\"M1 5L29 5\"/></svg> {arm.Model} {arm.Objective}</li>");
         page.Add($"</ul>\n");
     });

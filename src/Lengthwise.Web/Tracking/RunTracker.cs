@@ -9,7 +9,7 @@ internal sealed class RunTracker(RunFolder folder, RunIdentity identity)
     private const int MostPoints = 1200;
     private static readonly FileStamp Absent = new(0, 0);
     private readonly MetricsTail _tail = new(folder.MetricsPath);
-    private readonly List<CurvePoint> _points = [];
+    private readonly List<CurvePoint> _points = [], _evaluations = [];
     private readonly Dictionary<string, MetricLine> _last = new(StringComparer.Ordinal);
     private FileStamp _resultStamp = Absent;
     private RunRecord? _record;
@@ -82,9 +82,13 @@ internal sealed class RunTracker(RunFolder folder, RunIdentity identity)
             Seconds = _last.Values.Sum(l => l.Seconds),
             Tokens = _last.Values.Sum(l => l.Tokens),
             BadLines = _tail.BadLines,
-            Points = _points.Count == State.Points.Count && (_points.Count == 0 || _points[^1] == State.Points[^1]) ? State.Points : [.. _points],
+            Points = Same(State.Points, _points),
+            Evaluations = Same(State.Evaluations, _evaluations),
         };
     }
+
+    private static IReadOnlyList<CurvePoint> Same(IReadOnlyList<CurvePoint> before, List<CurvePoint> now) =>
+        now.Count == before.Count && (now.Count == 0 || now[^1] == before[^1]) ? before : [.. now];
 
     // An unchanged run stays the same object, so that the page need not be made again.
     private WatchedRun Same(WatchedRun found) => found == State ? State : found;
@@ -111,6 +115,7 @@ internal sealed class RunTracker(RunFolder folder, RunIdentity identity)
         if (_tail.Read(lines))
         {
             _points.Clear();
+            _evaluations.Clear();
             _last.Clear();
             (_loss, _validation, _rate, _phase) = (null, null, null, "");
         }
@@ -123,7 +128,9 @@ internal sealed class RunTracker(RunFolder folder, RunIdentity identity)
         if (line.Split is not ("train" or "validation")) return;
         if (line.Phase != _phase) (_phase, _loss, _validation) = (line.Phase, null, null);
         bool isTraining = line.Split == "train";
-        _points.Add(new CurvePoint(line.Phase == "pretrain", isTraining, line.Step, line.Loss, line.Metric ?? double.NaN));
+        var point = new CurvePoint(line.Phase == "pretrain", isTraining, line.Step, line.Loss, line.Metric ?? double.NaN);
+        _points.Add(point);
+        if (!isTraining) _evaluations.Add(point);
         if (isTraining) (_loss, _rate) = (line.Loss, line.TokensPerSecond);
         else _validation = line.Metric;
         _last[line.Phase] = line;

@@ -84,6 +84,9 @@ internal sealed record WatchedRun
     /// <summary>Points of the curves, thinned when there are many.</summary>
     public IReadOnlyList<CurvePoint> Points { get; init; } = [];
 
+    /// <summary>The points on validation; the same object as long as there are no new ones.</summary>
+    public IReadOnlyList<CurvePoint> Evaluations { get; init; } = [];
+
     /// <summary>Whether it will not change without someone doing something.</summary>
     public bool IsOver => Standing is Standing.Finished or Standing.Failed;
 }
