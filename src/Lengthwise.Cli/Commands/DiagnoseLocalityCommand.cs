@@ -72,7 +72,7 @@ internal sealed class DiagnoseLocalityCommand : DocumentedCommand
         {
             Without = [.. data.Failures.Select(f => new RunWithoutReach(FormattableString.Invariant($"{f.Model}, seed {f.Seed}"), f.Reason))],
         };
-        string page = LocalityReport.Write(document, new DirectoryInfo(Path.Combine(comparison.Folder.Directory.FullName, ReachSurvey.FolderName)));
+        string page = LocalityReport.Write(document, new DirectoryInfo(Path.Combine(comparison.Folder.Directory.FullName, StoredDiagnoses.FolderName)));
         _terminal.Out.Write(json ? document.ToJson() : LocalityReport.Text(document));
         _terminal.Note($"report: {page}");
         return document.Without.Count > 0 ? ExitCode.Failed : ExitCode.Done;

@@ -55,7 +55,7 @@ internal sealed class DiagnoseReachCommand : DocumentedCommand
         try
         {
             ReachDocument document = new ReachSurvey(_terminal, Places.Cache(parsed, _cache)).Measure(folder, rows, within, interruption.Stop);
-            string page = ReachFiles.Write(document, parsed.GetValue(_out) ?? new DirectoryInfo(Path.Combine(folder.FullName, ReachSurvey.FolderName)));
+            string page = ReachFiles.Write(document, parsed.GetValue(_out) ?? new DirectoryInfo(Path.Combine(folder.FullName, StoredDiagnoses.FolderName)));
             _terminal.Out.Write(parsed.GetValue(_json) ? document.ToJson() : ReachText.Render(document));
             _terminal.Note($"page: {page}");
             return ExitCode.Done;

@@ -11,9 +11,6 @@ namespace Lengthwise.Cli.Diagnosing;
 /// <param name="cache">Prepared data.</param>
 internal sealed class ReachSurvey(Terminal terminal, DirectoryInfo cache)
 {
-    /// <summary>Folder of diagnoses in a run or comparison.</summary>
-    public const string FolderName = "diagnosis";
-
     /// <summary>Measures.</summary>
     /// <param name="folder">Run or comparison.</param>
     /// <param name="rows">Rows of the validation split.</param>

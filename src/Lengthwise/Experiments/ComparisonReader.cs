@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lengthwise.Diagnoses;
 using Lengthwise.Fairness;
 using Lengthwise.Reports;
 using Lengthwise.Statistics;
@@ -25,11 +26,13 @@ public static class ComparisonReader
             if (only is not null && !arm.Seeds.Any(s => only.Contains(arm.CellName(s)))) continue;
             runs.AddTrials([.. arm.TrialNames().Select(t => folder.Trial(t.Name))], arm);
         }
+        StoredDiagnoses diagnoses = StoredDiagnoses.Read(folder.Directory);
         return runs.Data(folder.Directory.Name) with
         {
+            Diagnoses = diagnoses,
             Preset = plan.Preset,
             Command = plan.Command,
-            Notes = plan.Notes,
+            Notes = [.. plan.Notes, .. diagnoses.Problems],
             TaskSummaries = plan.TaskSummaries,
             AllowedUnfair = plan.AllowedUnfair,
             NotApplicable = [.. plan.NotApplicable.Where(n => only?.Contains(n.Name) ?? true)],

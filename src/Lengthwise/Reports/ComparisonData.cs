@@ -1,3 +1,4 @@
+using Lengthwise.Diagnoses;
 using Lengthwise.Experiments;
 
 namespace Lengthwise.Reports;
@@ -43,6 +44,9 @@ public sealed record ComparisonData
 
     /// <summary>Budgets and fairness rules of the plan, as sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What <c>lengthwise diagnose</c> found in the comparison.</summary>
+    public StoredDiagnoses Diagnoses { get; init; } = StoredDiagnoses.None;
 
     /// <summary>One line about each task, by its name.</summary>
     public IReadOnlyDictionary<string, string> TaskSummaries { get; init; } = new Dictionary<string, string>();

@@ -36,6 +36,7 @@ public static class HtmlReport
         page.Add($"<main id=\"results\">\n");
         for (int t = 0; t < summary.Tasks.Count; t++) TaskSection.Write(page, summary, summary.Tasks[t], Anchor(t));
         AcrossSection.Write(page, summary);
+        WhereItLooks.Write(page, summary);
         ConditionsSection.Write(page, summary);
         RunsSection.Write(page, summary);
         Reproduce(page, summary);
@@ -55,6 +56,7 @@ public static class HtmlReport
         page.Add($"<nav aria-label=\"Sections\"><ul>\n");
         for (int t = 0; t < summary.Tasks.Count; t++) page.Add($"<li><a href=\"#{Anchor(t)}\">{summary.Tasks[t].Name}</a></li>\n");
         if (AcrossSection.Has(summary)) page.Add($"<li><a href=\"#across\">Over {(summary.Tasks.Count > 1 ? "tasks" : "models")}</a></li>\n");
+        WhereItLooks.Links(page, summary);
         page.Add($"<li><a href=\"#conditions\">Fairness and settings</a></li>\n<li><a href=\"#runs\">Runs</a></li>\n<li><a href=\"#reproduce\">Reproduce</a></li>\n</ul></nav>\n</header>\n");
     }
 

@@ -102,7 +102,7 @@ public sealed class LocalityDocumentTests
 
     private static string Sentence(LocalityDocument document) => LocalityReport.Text(document).Split('\n').First(l => l.StartsWith("Example:", StringComparison.Ordinal));
 
-    private static LocalityDocument Document(params (string Arm, double Score)[] scores) => LocalityDocument.Of(Arms, [.. Runs(scores)], 64, 2, "40 epochs on labels");
+    internal static LocalityDocument Document(params (string Arm, double Score)[] scores) => LocalityDocument.Of(Arms, [.. Runs(scores)], 64, 2, "40 epochs on labels");
 
     private static IEnumerable<RunRecord> Runs(params (string Arm, double Score)[] scores) =>
         from score in scores
