@@ -11,13 +11,17 @@ internal static class Cases
 {
     /// <summary>Every case; with <paramref name="smoke"/> in sizes that take milliseconds.</summary>
     public static IReadOnlyList<BenchmarkCase> All(bool smoke) => smoke
-        ? [Kernel(24, 18), Convolution(3, 24, 18), Scan(3, 24, 18), Selective(3, 24, 18, 4), .. KernelGenerationCases.All(smoke), .. GemmCases.All(smoke)]
+        ? [
+            Kernel(24, 18), Convolution(3, 24, 18), Scan(3, 24, 18), Selective(3, 24, 18, 4),
+            .. KernelGenerationCases.All(smoke), .. GemmCases.All(smoke), .. AttentionCases.All(smoke),
+        ]
         :
         [
             Kernel(128, 64), Kernel(1024, 128), Kernel(4096, 128), Kernel(16384, 128),
             Convolution(50, 128, 64), Convolution(32, 1024, 128), Convolution(8, 4096, 128), Convolution(4, 16384, 128),
             Scan(50, 128, 64), Scan(32, 1024, 128), Scan(8, 4096, 128), Scan(4, 16384, 128),
-            Selective(2, 1024, 256, 16), Selective(1, 4096, 256, 16), .. KernelGenerationCases.All(smoke), .. GemmCases.All(smoke),
+            Selective(2, 1024, 256, 16), Selective(1, 4096, 256, 16),
+            .. KernelGenerationCases.All(smoke), .. GemmCases.All(smoke), .. AttentionCases.All(smoke),
         ];
 
     private static BenchmarkCase Kernel(int length, int width) => new($"diagonal kernel, forward + backward, L {length} d {width}", () =>
