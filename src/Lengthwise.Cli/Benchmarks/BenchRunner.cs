@@ -37,6 +37,8 @@ internal sealed class BenchRunner(Terminal terminal, BenchRequest request, bool 
             }
         }
 
+        // Once more at the end, so that a moment in which others worked does not lower it.
+        if (!request.IsSmoke && !stop.IsCancellationRequested) ceiling = ceiling.OrBetter(Ceiling.Measure(Options.Threads, CeilingTime));
         var report = new BenchReport(MachineProbe.Collect(TorchSharp.torch.__version__), NativeRuntime.Switches, Options.Route.Name, Options.Threads, ceiling, first, results);
         IReadOnlyList<BenchTable> tables = BenchTables.Of(report);
         Print(report, report.Heading(), tables);

@@ -36,6 +36,14 @@ public sealed record Ceiling(double Product, string ProductName, double Multiply
         return new Ceiling(product, name, Best(() => MultiplyAdds(threads), 2.0 * Sums * Lanes * LoopLength * threads, each));
     }
 
+    /// <summary>The better of two measurements: what else the machine did only ever lowers one.</summary>
+    public Ceiling OrBetter(Ceiling other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Ceiling faster = other.Product > Product ? other : this;
+        return faster with { MultiplyAdd = Math.Max(MultiplyAdd, other.MultiplyAdd) };
+    }
+
     private static int Lanes => Math.Max(1, KernelRoute.Best.Lanes);
 
     /// <summary>The fastest of the calls that fit into the time: what else the machine does only ever slows one down.</summary>

@@ -173,6 +173,7 @@ public sealed class StepBenchTests
 
         Assert.InRange(ceiling.Product, 1e8, 1e14);
         Assert.InRange(ceiling.MultiplyAdd, 1e8, 1e14);
+        Assert.Equal(new Ceiling(3, "b", 5), new Ceiling(2, "a", 5).OrBetter(new Ceiling(3, "b", 4)));
     }
 
     [Fact]
