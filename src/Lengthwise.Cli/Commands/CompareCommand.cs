@@ -103,7 +103,7 @@ internal sealed class CompareCommand : DocumentedCommand
     private static void StorePlan(ComparisonRequest request)
     {
         ComparisonFolder folder = request.Folder;
-        StoredPlan plan = StoredPlan.Of(request.Plan, request.Preset, request.Command, request.Notes, request.TaskSummaries) with { AllowedUnfair = request.AllowedUnfair };
+        StoredPlan plan = StoredPlan.Of(request.Plan, request.Preset, request.Command, request.Notes, request.TaskSummaries) with { AllowedUnfair = request.AllowedUnfair, MatchesParameters = request.MatchesParameters };
         if (folder.Exists) plan = plan.Extending(StoredPlan.Read(folder.PlanPath), folder.Directory.ToString());
         plan.Write(folder.PlanPath);
     }

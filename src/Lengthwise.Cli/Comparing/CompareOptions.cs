@@ -17,6 +17,14 @@ internal sealed class CompareOptions
 
     public Option<string> Inits { get; } = new("--inits") { HelpName = "a,b", Description = "Of structured and random: how state space models begin; by default structured." };
 
+    public Option<string> MatchParameters { get; } = new("--match-parameters")
+    {
+        HelpName = "N|MODEL",
+        Description = "Give every model as many parameters, within 2 %, by its width: a number, a model, smallest or largest.",
+    };
+
+    public Option<string> Sizes { get; } = new("--sizes") { HelpName = "a,b", Description = "Sizes of each model, such as 0.5,1,2,4 times its parameters, by its width." };
+
     public Option<string> PretrainShares { get; } = new("--pretrain-shares")
     {
         HelpName = "a,b",
@@ -88,6 +96,6 @@ internal sealed class CompareOptions
     public void AddTo(Command command)
     {
         command.Add(Tasks);
-        foreach (Option option in (Option[])[Models, Objectives, Inits, PretrainShares, DataFractions, PretrainOn, Seeds, Preset, Out, Set, Causal, Jobs, Threads, AllowUnfair, Cache, DryRun, Json]) command.Add(option);
+        foreach (Option option in (Option[])[Models, Objectives, Inits, MatchParameters, Sizes, PretrainShares, DataFractions, PretrainOn, Seeds, Preset, Out, Set, Causal, Jobs, Threads, AllowUnfair, Cache, DryRun, Json]) command.Add(option);
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Lengthwise.Experiments;
 using Lengthwise.Fairness;
 using Lengthwise.Modeling;
+using Lengthwise.Modeling.Sizing;
 using Lengthwise.Modeling.Tasks;
 using Lengthwise.Recipes;
 using Lengthwise.Reports;
@@ -46,7 +47,13 @@ internal sealed record ComparisonRequest
     public string Command => string.Join(" ", Words.Prepend("lengthwise").Select(w => w.Any(char.IsWhiteSpace) ? $"'{w}'" : w));
 
     /// <summary>Budgets and rules as sentences that do not depend on the machine.</summary>
-    public IReadOnlyList<string> Notes => [.. PlanNotes.Of(Plan)];
+    public IReadOnlyList<string> Notes => [.. PlanNotes.Of(Plan), .. SizeNotes];
+
+    /// <summary>Widths that were chosen for the sizes that were asked for.</summary>
+    public IReadOnlyList<string> SizeNotes { get; init; } = [];
+
+    /// <summary>Whether models were to be of one size.</summary>
+    public bool MatchesParameters { get; init; }
 
     /// <summary>One line a task.</summary>
     public IReadOnlyDictionary<string, string> TaskSummaries => new SortedDictionary<string, string>(
@@ -68,7 +75,8 @@ internal sealed record ComparisonRequest
         string[] tasks = parsed.GetValue(options.Tasks) ?? [];
         string preset = parsed.GetValue(options.Preset) ?? DefaultPreset;
         string[] overrides = [.. Overrides(parsed, options)];
-        Preset[] presets = ReadPresets(Folders(tasks, preset), overrides);
+        DirectoryInfo cache = Places.Cache(parsed, options.Cache);
+        Preset[] presets = [.. ReadPresets(Folders(tasks, preset), overrides).Select(p => Sized(p, cache))];
         ComparisonPlan plan = ComparisonPlan.Create(presets, parsed.GetValue(options.Causal));
 
         int threads = plan.Arms.Max(a => a.Model.Run.Threads);
@@ -81,8 +89,10 @@ internal sealed record ComparisonRequest
             Preset = presetName,
             Folder = folder,
             Options = new RunnerOptions(
-                parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / threads), Places.Cache(parsed, options.Cache), folder.KernelsPath),
+                parsed.GetValue(options.Jobs) ?? Math.Max(1, Environment.ProcessorCount / threads), cache, folder.KernelsPath),
             Threads = threads,
+            SizeNotes = [.. presets.SelectMany(p => p.Notes)],
+            MatchesParameters = presets.Any(p => p.Compare.MatchParameters is not null),
             Words = [.. WordsOf(parsed, options)],
             AllowedUnfair = FairnessGate.Allowed(parsed.GetValue(options.AllowUnfair)),
         };
@@ -99,7 +109,7 @@ internal sealed record ComparisonRequest
     public static ComparisonRequest Create(
         IReadOnlyList<string> tasks, string preset, IReadOnlyList<string> overrides, DirectoryInfo folder, int? jobs, DirectoryInfo cache, IReadOnlyList<string> words)
     {
-        ComparisonPlan plan = ComparisonPlan.Create(ReadPresets(Folders([.. tasks], preset), [.. overrides]), allCausal: false);
+        ComparisonPlan plan = ComparisonPlan.Create([.. ReadPresets(Folders([.. tasks], preset), [.. overrides]).Select(p => Sized(p, cache))], allCausal: false);
         int threads = plan.Arms.Max(a => a.Model.Run.Threads);
         return new ComparisonRequest
         {
@@ -110,6 +120,15 @@ internal sealed record ComparisonRequest
             Threads = threads,
             Words = words,
         };
+    }
+
+    // Sizes depend on vocabulary, channels and classes, which only the data of some tasks can tell.
+    private static Preset Sized(Preset preset, DirectoryInfo cache)
+    {
+        if (preset.Compare is { MatchParameters: null, Sizes.Count: 0 }) return preset;
+        Recipe first = preset.Models.Values.First();
+        using PreparedTask data = TaskCatalog.Create(first.TaskName, first.Task).Prepare(cache, progress: null, CancellationToken.None);
+        return SizedPresets.Sized(preset, new ModelSize(data).Of);
     }
 
     private static IEnumerable<DirectoryInfo> Folders(string[] tasks, string preset)
@@ -145,6 +164,8 @@ internal sealed record ComparisonRequest
         if (parsed.GetValue(options.Models) is { } models) yield return $"compare.models=[{models}]";
         if (parsed.GetValue(options.Objectives) is { } objectives) yield return $"compare.objectives=[{objectives}]";
         if (parsed.GetValue(options.Inits) is { } inits) yield return $"compare.inits=[{inits}]";
+        if (parsed.GetValue(options.MatchParameters) is { } size) yield return $"compare.match_parameters={size}";
+        if (parsed.GetValue(options.Sizes) is { } sizes) yield return $"compare.sizes=[{sizes}]";
         if (parsed.GetValue(options.PretrainShares) is { } shares) yield return $"compare.pretrain_shares=[{shares}]";
         if (parsed.GetValue(options.DataFractions) is { } fractions) yield return $"compare.data_fractions=[{fractions}]";
         if (parsed.GetValue(options.PretrainOn) is { } rows) yield return $"compare.pretrain_on=[{rows}]";

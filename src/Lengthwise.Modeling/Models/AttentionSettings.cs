@@ -28,6 +28,9 @@ public abstract record AttentionSettings : ModelSettings
     internal int FeedForwardWidth => DFf ?? DFfMultiplier * DModel;
 
     /// <inheritdoc/>
+    public override ModelSettings? WithInnerWidth(int width) => this with { DFf = width };
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Validate()
     {
         foreach (string problem in base.Validate()) yield return problem;

@@ -48,6 +48,9 @@ public sealed class Mega : ModelArchitecture
         /// <summary>Width of the feed-forward's inner layer; published as twice the model's width.</summary>
         [Range(1, 65536)] public int DFf { get; init; } = 128;
 
+        /// <inheritdoc/>
+        public override ModelSettings? WithInnerWidth(int width) => this with { DFf = width };
+
         /// <summary>Steps of a chunk within which attention stays; left out, it sees the whole sequence.</summary>
         [Range(1, 1_000_000)] public int? Chunk { get; init; }
 

@@ -35,6 +35,7 @@ public static class ComparisonReader
             Notes = [.. plan.Notes, .. diagnoses.Problems],
             TaskSummaries = plan.TaskSummaries,
             AllowedUnfair = plan.AllowedUnfair,
+            MatchesParameters = plan.MatchesParameters,
             NotApplicable = [.. plan.NotApplicable.Where(n => only?.Contains(n.Name) ?? true)],
         };
     }

@@ -28,6 +28,9 @@ public sealed record StoredPlan
     /// <summary>The arms.</summary>
     public IReadOnlyList<StoredArm> Arms { get; init; } = [];
 
+    /// <summary>Whether models were to be of one size.</summary>
+    public bool MatchesParameters { get; init; }
+
     /// <summary>What would refuse the comparison and was allowed by its name.</summary>
     public IReadOnlyList<string> AllowedUnfair { get; init; } = [];
 
@@ -81,6 +84,7 @@ public sealed record StoredPlan
             NotApplicable = [.. NotApplicable, .. earlier.NotApplicable.Where(e => NotApplicable.All(n => n.Name != e.Name) && Arms.All(a => a.Name != e.Name))],
             Notes = [.. Notes, .. earlier.Notes.Except(Notes)],
             TaskSummaries = summaries,
+            MatchesParameters = MatchesParameters || earlier.MatchesParameters,
             AllowedUnfair = [.. AllowedUnfair.Union(earlier.AllowedUnfair)],
         };
     }

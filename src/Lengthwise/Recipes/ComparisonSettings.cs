@@ -5,6 +5,12 @@ namespace Lengthwise.Recipes;
 /// <summary>What a preset compares, its <c>[compare]</c> section; options of <c>lengthwise compare</c> override single keys.</summary>
 public sealed record ComparisonSettings
 {
+    /// <summary>Value of <see cref="MatchParameters"/>: the size of the smallest model.</summary>
+    public const string Smallest = "smallest";
+
+    /// <summary>Value of <see cref="MatchParameters"/>: the size of the largest model.</summary>
+    public const string Largest = "largest";
+
     /// <summary>Models; each needs a file <c>MODEL.toml</c> in the preset's folder.</summary>
     public ValueList<string> Models { get; init; } = [];
 
@@ -13,6 +19,15 @@ public sealed record ComparisonSettings
 
     /// <summary>Initialisations of state space models; other models have only their own.</summary>
     public ValueList<InitKind> Inits { get; init; } = [InitKind.Structured];
+
+    /// <summary>
+    /// Number of trainable parameters that every model is given, within 2 %, by its width: a number, <c>smallest</c>, <c>largest</c> or the name of a
+    /// model. Absent: sizes are the preset's.
+    /// </summary>
+    public string? MatchParameters { get; init; }
+
+    /// <summary>Sizes of each model as factors of its parameters, within 5 %, by its width; 1 is the model itself. None: that alone.</summary>
+    [Range(0.001, 1000.0)] public ValueList<double> Sizes { get; init; } = [];
 
     /// <summary>Shares of the whole budget that pretraining gets, the rest going to labels; 0 is the compute-matched arm from scratch. None: as the preset divides it.</summary>
     [Range(0.0, 0.99)] public ValueList<double> PretrainShares { get; init; } = [];
@@ -41,6 +56,7 @@ public sealed record ComparisonSettings
         if (Objectives.Distinct().Count() < Objectives.Count) yield return "'objectives' lists an objective twice";
         if (Inits.Count == 0) yield return "'inits' is empty: a model has to begin somehow";
         if (Inits.Distinct().Count() < Inits.Count) yield return "'inits' lists an initialisation twice";
+        if (Sizes.Distinct().Count() < Sizes.Count) yield return "'sizes' lists a size twice";
         if (PretrainShares.Distinct().Count() < PretrainShares.Count) yield return "'pretrain_shares' lists a share twice";
         if (DataFractions.Distinct().Count() < DataFractions.Count) yield return "'data_fractions' lists a fraction twice";
         if (PretrainOn.Distinct().Count() < PretrainOn.Count) yield return "'pretrain_on' lists the same rows twice";

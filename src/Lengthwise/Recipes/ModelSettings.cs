@@ -47,6 +47,9 @@ public abstract record ModelSettings
     /// <summary>These settings with every state-space parameter drawn at random; null for models that have no other initialisation.</summary>
     public virtual ModelSettings? WithRandomInit() => null;
 
+    /// <summary>These settings with another inner width of the feed-forward; null for models whose feed-forward has none to choose.</summary>
+    public virtual ModelSettings? WithInnerWidth(int width) => null;
+
     /// <summary>What lists and reports must say beside the model's name, as a sentence without its full stop; null for nothing.</summary>
     public virtual string? Remark => null;
 

@@ -8,4 +8,8 @@ namespace Lengthwise.Recipes;
 /// Recipe by model, in the order of the comparison. Objective and seed of these recipes are replaced for each arm: see
 /// <see cref="ArmRecipes"/>.
 /// </param>
-public sealed record Preset(string Name, DirectoryInfo Folder, ComparisonSettings Compare, IReadOnlyDictionary<string, Recipe> Models);
+public sealed record Preset(string Name, DirectoryInfo Folder, ComparisonSettings Compare, IReadOnlyDictionary<string, Recipe> Models)
+{
+    /// <summary>What was chosen for it, in sentences for the plan and the report.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

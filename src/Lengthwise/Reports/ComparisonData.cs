@@ -27,6 +27,9 @@ public sealed record ComparisonData
     /// <summary>What the files of the runs and the plan say against each other.</summary>
     public IReadOnlyList<FairnessWarning> Findings { get; init; } = [];
 
+    /// <summary>Whether models were to be of one size.</summary>
+    public bool MatchesParameters { get; init; }
+
     /// <summary>What would refuse the comparison and was allowed by its name.</summary>
     public IReadOnlyList<string> AllowedUnfair { get; init; } = [];
 

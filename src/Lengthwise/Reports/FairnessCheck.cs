@@ -6,7 +6,8 @@ namespace Lengthwise.Reports;
 /// <summary>Looks at finished cells for what would let an arm win for another reason than the one compared.</summary>
 internal static class FairnessCheck
 {
-    private const double ParameterTolerance = 1.1;
+    // Two models within 2 % of a target differ by a little more than 4 %.
+    private const double ParameterTolerance = 1.1, MatchedTolerance = 1.02 / 0.98;
 
     /// <summary>All warnings of a comparison, those of the whole first, then task by task.</summary>
     public static IReadOnlyList<FairnessWarning> Of(ComparisonData data, IReadOnlyList<TaskSummary> tasks) =>
@@ -24,7 +25,7 @@ internal static class FairnessCheck
 
     private static IEnumerable<FairnessWarning> OfTask(TaskSummary task, ComparisonData data) =>
     [
-        .. OfData(task), .. OfBudget(task), .. OfSteps(task), .. OfPrecision(task), .. OfSeeds(task, data), .. OfDirection(task), .. OfSize(task), .. OfManyTests(task),
+        .. OfData(task), .. OfBudget(task), .. OfSteps(task), .. OfPrecision(task), .. OfSeeds(task, data), .. OfDirection(task), .. OfSize(task, data.MatchesParameters), .. OfManyTests(task),
         .. OfTuning(task, [.. data.Trials.Where(t => t.Task == task.Name)]),
     ];
 
@@ -110,15 +111,27 @@ internal static class FairnessCheck
                 $"The gain of {Wording.Join(mixed)} includes the change between a bidirectional and a causal model, not pretraining alone.");
     }
 
-    private static IEnumerable<FairnessWarning> OfSize(TaskSummary task)
+    private static IEnumerable<FairnessWarning> OfSize(TaskSummary task, bool isMatched)
     {
         foreach (IGrouping<string, RunRecord> model in task.Cells.Where(c => c.Parameters > 0).GroupBy(c => c.Model))
             if (Differing(model, c => Wording.Count(c.Parameters)) is { } ownSizes)
                 yield return new("arm-parameters-differ", task.Name, $"Arms of {model.Key} have different numbers of trainable parameters: {ownSizes}.");
-        long least = task.Cells.Min(c => c.Parameters), most = task.Cells.Max(c => c.Parameters);
-        if (most <= least * ParameterTolerance) yield break;
-        if (Differing(task.Cells, c => Wording.Count(c.Parameters), c => c.Model) is { } sizes)
-            yield return new("parameters-differ", task.Name, $"Models differ in trainable parameters by more than a tenth: {sizes}.");
+        // Several sizes of each model are compared size by size.
+        foreach (IGrouping<string, RunRecord> size in task.Cells.Where(c => c.Parameters > 0).GroupBy(c => SizeOf(c.Model)))
+        {
+            double ratio = (double)size.Max(c => c.Parameters) / size.Min(c => c.Parameters);
+            if (ratio <= (isMatched ? MatchedTolerance : ParameterTolerance) || Differing(size, c => Wording.Count(c.Parameters), c => c.Model) is not { } sizes) continue;
+            yield return isMatched
+                ? new("parameters-not-matched", task.Name, $"Models were to have as many trainable parameters within 2 % and have not: {sizes}.")
+                : new("parameters-differ", task.Name, $"Models differ in trainable parameters by more than a tenth: {sizes}.");
+        }
+    }
+
+    /// <summary>The ending of a model's label that says its size, such as <c>-0.5x</c>; empty for the model itself.</summary>
+    private static string SizeOf(string model)
+    {
+        int dash = model.LastIndexOf('-');
+        return dash > 0 && model[^1] == 'x' && double.TryParse(model.AsSpan(dash + 1, model.Length - dash - 2), System.Globalization.CultureInfo.InvariantCulture, out _) ? model[dash..] : "";
     }
 
     private static IEnumerable<FairnessWarning> OfManyTests(TaskSummary task)
