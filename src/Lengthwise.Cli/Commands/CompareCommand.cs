@@ -116,7 +116,7 @@ internal sealed class CompareCommand : DocumentedCommand
     }
 
     private static int Finished(ComparisonRequest request) =>
-        request.Plan.Arms.Sum(a => a.Trials.Count(t => t.FolderIn(request.Folder).IsFinished) + a.Seeds.Count(s => request.Folder.Cell(a.CellName(s)).IsFinished));
+        request.Plan.Arms.Sum(a => Enumerable.Range(0, a.Tuning.Rounds).SelectMany(r => a.Tuning.Points.Select(p => a.Tuning.NameOf(a.Name, r, p))).Count(t => request.Folder.Trial(t).IsFinished) + a.Seeds.Count(s => request.Folder.Cell(a.CellName(s)).IsFinished));
 
     private static string Quoted(DirectoryInfo folder) => folder.ToString().Any(char.IsWhiteSpace) ? $"'{folder}'" : folder.ToString();
 

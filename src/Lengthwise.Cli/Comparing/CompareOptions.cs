@@ -43,6 +43,14 @@ internal sealed class CompareOptions
         Description = "Rows that pretraining reads, of subset (those whose labels are used), labelled and all; by default subset with --data-fractions, else all.",
     };
 
+    public Option<string> Search { get; } = new("--search")
+    {
+        HelpName = "grid|paper|random-halving",
+        Description = "What each arm tries before its seeds: the preset's rates, the self-pretraining article's rates and batches, or --trials rates drawn at random and halved.",
+    };
+
+    public Option<int?> Trials { get; } = new("--trials") { HelpName = "N", Description = "Rates that --search random-halving draws, the same for every arm." };
+
     public Option<int?> Seeds { get; } = new("--seeds") { HelpName = "N", Description = "Seeds 1 to N; by default the preset's number." };
 
     public Option<string> Preset { get; } = new("--preset")
@@ -96,6 +104,6 @@ internal sealed class CompareOptions
     public void AddTo(Command command)
     {
         command.Add(Tasks);
-        foreach (Option option in (Option[])[Models, Objectives, Inits, MatchParameters, Sizes, PretrainShares, DataFractions, PretrainOn, Seeds, Preset, Out, Set, Causal, Jobs, Threads, AllowUnfair, Cache, DryRun, Json]) command.Add(option);
+        foreach (Option option in (Option[])[Models, Objectives, Inits, MatchParameters, Sizes, PretrainShares, DataFractions, PretrainOn, Search, Trials, Seeds, Preset, Out, Set, Causal, Jobs, Threads, AllowUnfair, Cache, DryRun, Json]) command.Add(option);
     }
 }

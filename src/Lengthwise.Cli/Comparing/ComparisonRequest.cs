@@ -169,6 +169,8 @@ internal sealed record ComparisonRequest
         if (parsed.GetValue(options.PretrainShares) is { } shares) yield return $"compare.pretrain_shares=[{shares}]";
         if (parsed.GetValue(options.DataFractions) is { } fractions) yield return $"compare.data_fractions=[{fractions}]";
         if (parsed.GetValue(options.PretrainOn) is { } rows) yield return $"compare.pretrain_on=[{rows}]";
+        if (parsed.GetValue(options.Search) is { } search) yield return $"compare.search={search}";
+        if (parsed.GetValue(options.Trials) is { } trials) yield return string.Create(CultureInfo.InvariantCulture, $"compare.trials={trials}");
         if (parsed.GetValue(options.Seeds) is { } seeds) yield return string.Create(CultureInfo.InvariantCulture, $"compare.seeds={seeds}");
         if (parsed.GetValue(options.Threads) is { } threads) yield return string.Create(CultureInfo.InvariantCulture, $"run.threads={threads}");
     }

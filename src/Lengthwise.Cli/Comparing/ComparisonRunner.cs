@@ -48,7 +48,7 @@ internal sealed class ComparisonRunner
         var supervisor = new RunSupervisor(_folder, _options, Board);
         var running = new Dictionary<Task<RunOutcome>, Job>();
         foreach (Arm arm in _arms) Open(arm);
-        _plannedSeconds = _arms.Sum(a => a.Pending.Sum(j => j.Seconds) + (a.Lr is null && a.Plan.Trials.Count > 0 ? a.Plan.Seeds.Count * Seconds(a.Plan.Trials[0]) : 0));
+        _plannedSeconds = _arms.Sum(a => a.Pending.Sum(j => j.Seconds) + (a.Tuned is null && a.Plan.Tuning.TrialCount > 0 ? a.Plan.Seeds.Count * Seconds(a.Plan.Cells(a.Plan.Tuning.Points[0])[0]) : 0));
         _planned = _total - _done;
         _elapsed.Start();
         while (true)
@@ -63,28 +63,33 @@ internal sealed class ComparisonRunner
         }
     }
 
-    // Finished trials and cells are read; what is left becomes pending.
+    // Finished trials and cells are read; what is left of the first round that is not over becomes pending.
     private void Open(Arm arm)
     {
-        foreach (PlannedRun trial in arm.Plan.Trials)
+        for (; arm.Plan.Tuning.TrialCount > 0 && arm.Round < arm.Plan.Tuning.Rounds; arm.Round++)
         {
-            if (Finished(trial) is { } record) arm.Trials.Add(record);
-            else arm.Pending.Add(NewJob(arm, trial));
+            foreach (PlannedRun trial in arm.Plan.TrialsOf(arm.Round, arm.Result))
+            {
+                if (Finished(trial) is { } record) arm.Trials[trial.Name] = record;
+                else if (!arm.Ended.Contains(trial.Name)) arm.Pending.Add(NewJob(arm, trial));
+            }
+            arm.TrialsLeft = arm.Pending.Count;
+            if (arm.TrialsLeft > 0) return;
         }
-        arm.TrialsLeft = arm.Pending.Count;
-        if (arm.TrialsLeft == 0) OpenCells(arm);
+        OpenCells(arm);
     }
 
     private void OpenCells(Arm arm)
     {
-        arm.Lr = arm.Plan.Choose(arm.Trials);
-        if (arm.Plan.Trials.Count > 0 && arm.Lr is null)
+        bool isTuned = arm.Plan.Tuning.TrialCount > 0;
+        arm.Tuned = arm.Plan.Tuning.Choose(arm.Result);
+        if (isTuned && arm.Tuned is null)
         {
-            foreach (long seed in arm.Plan.Seeds) AddFailure(arm.Plan.CellName(seed), "no learning rate of the grid gave a result");
+            foreach (long seed in arm.Plan.Seeds) AddFailure(arm.Plan.CellName(seed), "no trial gave a result");
             return;
         }
-        if (arm.Plan.Trials.Count > 0) Board.Print(string.Create(CultureInfo.InvariantCulture, $"{Shown(arm.Plan)}: learning rate {arm.Lr} chosen on validation"));
-        foreach (PlannedRun cell in arm.Plan.Cells(arm.Lr))
+        if (isTuned) Board.Print($"{Shown(arm.Plan)}: {arm.Tuned} chosen on validation");
+        foreach (PlannedRun cell in arm.Plan.Cells(arm.Tuned))
             if (Finished(cell) is null) arm.Pending.Add(NewJob(arm, cell));
     }
 
@@ -112,14 +117,18 @@ internal sealed class ComparisonRunner
         {
             _done++;
             Board.Print($"{job.Shown}: {ResultText(record)}");
-            if (job.Run.IsTrial) job.Arm.Trials.Add(record);
+            if (job.Run.IsTrial) job.Arm.Trials[job.Run.Name] = record;
             OnFinished?.Invoke(job.Run);
         }
         else
         {
             AddFailure(job.Shown, outcome.Failure!);
         }
-        if (job.Run.IsTrial && --job.Arm.TrialsLeft == 0) OpenCells(job.Arm);
+        if (!job.Run.IsTrial) return;
+        job.Arm.Ended.Add(job.Run.Name);
+        if (--job.Arm.TrialsLeft > 0) return;
+        job.Arm.Round++;
+        Open(job.Arm);
     }
 
     private void AddFailure(string name, string reason)
@@ -139,7 +148,7 @@ internal sealed class ComparisonRunner
     private Job NewJob(Arm arm, PlannedRun run)
     {
         string which = run.IsTrial
-            ? string.Create(CultureInfo.InvariantCulture, $"lr {run.Recipe.Optimizer.Lr}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{(arm.Plan.Tuning.Rounds > 1 ? $"round {arm.Round + 1}, " : "")}lr {run.Recipe.Optimizer.Lr}{(arm.Plan.Tuning.Points[0].BatchSize is null ? "" : $", batch {run.Recipe.Optimizer.BatchSize}")}")
             : string.Create(CultureInfo.InvariantCulture, $"seed {run.Recipe.Run.Seed}");
         return new Job(arm, run, $"{Shown(arm.Plan)} {which}", Seconds(run));
     }
@@ -170,13 +179,21 @@ internal sealed class ComparisonRunner
     {
         public ArmPlan Plan { get; } = plan;
 
-        public List<RunRecord> Trials { get; } = [];
+        /// <summary>Results of trials by their names.</summary>
+        public Dictionary<string, RunRecord> Trials { get; } = [];
+
+        /// <summary>Trials that ended here, with or without a result.</summary>
+        public HashSet<string> Ended { get; } = [];
+
+        public int Round { get; set; }
 
         public List<Job> Pending { get; } = [];
 
         public int TrialsLeft { get; set; }
 
-        public double? Lr { get; set; }
+        public TunedSettings? Tuned { get; set; }
+
+        public RunRecord? Result(int round, TunedSettings point) => Trials.GetValueOrDefault(Plan.Tuning.NameOf(Plan.Name, round, point));
     }
 
     private sealed record Job(Arm Arm, PlannedRun Run, string Shown, double Seconds);

@@ -16,11 +16,12 @@ internal static class PlanNotes
             yield return $"Budget of a run on {whose}: {same.Key}.";
         }
         foreach (string note in Scratch(plan)) yield return note;
-        foreach ((string grid, long seed) in plan.Arms.Where(a => a.Trials.Count > 0).Select(a => (Rates(a), a.TuningSeed)).Distinct())
+        foreach ((string grid, long seed) in plan.Arms.Where(a => a.LrGrid.Count > 1).Select(a => (Rates(a), a.TuningSeed)).Distinct())
             yield return string.Create(CultureInfo.InvariantCulture, $"Each arm's learning rate is the one of {grid} that is best on validation with seed {seed}, which is not compared.");
         foreach ((string rate, _) in plan.Arms.Where(a => a.LrGrid.Count == 1).Select(a => (Rates(a), a.TuningSeed)).Distinct())
             yield return $"The learning rate is {rate} in every arm, without tuning.";
-        if (plan.Arms.Any(a => a.LrGrid.Count == 0)) yield return "Learning rates are the preset's, without tuning.";
+        foreach (string search in plan.Arms.Where(a => a.LrGrid.Count == 0 && a.Tuning.TrialCount > 0).Select(Search).Distinct()) yield return search;
+        if (plan.Arms.Any(a => a.Tuning.Points.Count == 0)) yield return "Learning rates are the preset's, without tuning.";
         yield return "Validation selects the weights of each run; the test split is read once, at its end.";
         if (plan.Arms.All(a => a.AllCausal)) yield return "Every model is unidirectional.";
         foreach (string remark in plan.Arms.Select(a => a.Model.Model.Remark).OfType<string>().Distinct()) yield return $"{remark}.";
@@ -65,6 +66,17 @@ internal static class PlanNotes
         return budget.Pretrain > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{budget.Pretrain} {unit} of pretraining and {budget.Finetune} on labels, {budget.Pretrain + budget.Finetune} in all")
             : string.Create(CultureInfo.InvariantCulture, $"{budget.Finetune} {unit} on labels");
+    }
+
+    private static string Search(ArmPlan arm)
+    {
+        Tuning tuning = arm.Tuning;
+        string rates = string.Join(", ", tuning.Points.Select(p => p.Lr).Distinct().Select(lr => lr.ToString(CultureInfo.InvariantCulture)));
+        string batches = string.Join(", ", tuning.Points.Select(p => p.BatchSize).OfType<int>().Distinct());
+        string what = batches.Length > 0 ? $"learning rate and batch are the best of {rates} with batches of {batches}" : $"learning rate is the best of {rates}";
+        string rounds = string.Join(", ", Enumerable.Range(0, tuning.Rounds).Select(r => string.Create(CultureInfo.InvariantCulture, $"{tuning.PointsIn(r)} with {100 * tuning.ShareIn(r):0.##} % of the budget")));
+        string how = tuning.Rounds > 1 ? $", drawn at random and halved ({rounds})" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Each arm's {what}{how}, on validation with seed {arm.TuningSeed}, which is not compared.");
     }
 
     private static string Rates(ArmPlan arm) => string.Join(", ", arm.LrGrid.Select(lr => lr.ToString(CultureInfo.InvariantCulture)));

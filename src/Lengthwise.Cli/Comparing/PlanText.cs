@@ -29,7 +29,7 @@ internal static class PlanText
             [.. plan.Arms.Select(a => (IReadOnlyList<string>)[
                 a.TaskLabel, a.ModelLabel, a.ObjectiveLabel, Phase(a, speeds, a.Objective.Pretrains() ? a.Recipe.Budget.Pretrain : 0),
                 Phase(a, speeds, a.Recipe.Budget.Finetune + (a.Objective == ObjectiveKind.ScratchMatched ? a.Recipe.Budget.Pretrain : 0)),
-                a.Trials.Count > 0 ? Invariant($"{a.Trials.Count} rates") : "-", Seeds(a)]),
+                a.Tuning.TrialCount == 0 ? "-" : a.LrGrid.Count > 0 ? Invariant($"{a.LrGrid.Count} rates") : Invariant($"{a.Tuning.TrialCount} trials"), Seeds(a)]),
              .. plan.NotApplicable.Select(n => (IReadOnlyList<string>)[n.Task, n.Model, n.Objective, "not applicable", "-", "-", "-"])],
             width));
         text.AppendLine();
@@ -46,7 +46,7 @@ internal static class PlanText
     {
         string already = finished > 0 ? Invariant($" {finished} runs are finished already.") : "";
         if (request.Plan.Arms.Any(a => !speeds.ContainsKey(Key(a)))) return $"No estimate: a model's speed could not be measured.{already}";
-        double[] seconds = [.. request.Plan.Arms.SelectMany(a => a.Trials.Concat(a.Cells(a.LrGrid.Count > 0 ? a.LrGrid[0] : null))
+        double[] seconds = [.. request.Plan.Arms.SelectMany(a => Enumerable.Range(0, a.Tuning.Rounds).SelectMany(r => a.TrialsOf(r, (_, _) => null).Take(a.Tuning.PointsIn(r))).Concat(a.Cells(a.Tuning.Points.Count > 0 ? a.Tuning.Points[0] : null))
             .Where(r => !r.FolderIn(request.Folder).IsFinished).Select(r => speeds[Key(a)].SecondsOf(r.Recipe)))];
         int jobs = request.Options.Jobs;
         double longest = seconds.DefaultIfEmpty(0).Max();

@@ -73,13 +73,16 @@ internal sealed class ComparisonTracker(ComparisonFolder folder)
         }
     }
 
+    // Which trials later rounds of tuning have is known once they have begun.
+    private const int LaterRounds = 8;
+
     private ArmOutline Outline(StoredArm arm)
     {
         // An arm may be one of several variants of its model, which the plan names and the recipe does not.
         RunOutline outline = RunOutline.Parse(arm.Recipe) with { Task = arm.Task, Model = arm.Model, Objective = arm.ShownObjective };
         return new ArmOutline(
             arm.Task, arm.Model, arm.ShownObjective,
-            [.. arm.TrialNames().Select(t => Tracker(Folder.Trial(t.Name), string.Create(CultureInfo.InvariantCulture, $"lr {t.Lr}"), isTrial: true, outline))],
+            [.. arm.TrialNames().Concat(Enumerable.Range(1, LaterRounds).SelectMany(arm.TrialNames).Where(t => Folder.Trial(t.Name).Directory.Exists)).Select(t => Tracker(Folder.Trial(t.Name), string.Create(CultureInfo.InvariantCulture, $"lr {t.Lr}"), isTrial: true, outline))],
             [.. arm.Seeds.Select(seed => Tracker(Folder.Cell(arm.CellName(seed)), string.Create(CultureInfo.InvariantCulture, $"seed {seed}"), isTrial: false, outline with { Seed = seed }))]);
     }
 

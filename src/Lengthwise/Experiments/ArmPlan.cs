@@ -31,35 +31,44 @@ public sealed record ArmPlan(
     /// <summary>The arm's recipe before learning rate and seed are filled in.</summary>
     public Recipe Recipe => ArmRecipes.For(Model, Objective, TuningSeed, lr: null, AllCausal);
 
-    /// <summary>Tuning runs, in the order of the grid; none when there is nothing to choose.</summary>
-    public IReadOnlyList<PlannedRun> Trials => LrGrid.Count < 2 ? [] : [.. LrGrid.Select(Trial)];
+    /// <summary>What the arm chooses from on validation; by default the rates of <see cref="LrGrid"/>.</summary>
+    public Tuning Tuning { get; init; } = Tuning.Grid(LrGrid);
+
+    /// <summary>Tuning runs of the first round, in the order of the points; none when there is nothing to choose.</summary>
+    public IReadOnlyList<PlannedRun> Trials => TrialsOf(0, (_, _) => null);
+
+    /// <summary>Tuning runs of a round.</summary>
+    /// <param name="round">Counted from 0; every trial of the rounds before has ended.</param>
+    /// <param name="result">The record of a trial, by round and point; null when it gave none.</param>
+    public IReadOnlyList<PlannedRun> TrialsOf(int round, Func<int, TunedSettings, RunRecord?> result) =>
+        Tuning.TrialCount == 0 ? [] : [.. Tuning.At(round, result).Select(point => Trial(round, point))];
 
     /// <summary>The compared runs.</summary>
-    /// <param name="lr">The rate that tuning chose; null when there was no tuning.</param>
-    public IReadOnlyList<PlannedRun> Cells(double? lr)
+    /// <param name="tuned">What tuning chose; null when there was no tuning.</param>
+    public IReadOnlyList<PlannedRun> Cells(TunedSettings? tuned)
     {
-        double? rate = lr ?? (LrGrid.Count == 1 ? LrGrid[0] : null);
-        return [.. Seeds.Select(seed => new PlannedRun(CellName(seed), IsTrial: false, ArmRecipes.For(Model, Objective, seed, rate, AllCausal)))];
+        TunedSettings? point = tuned ?? (Tuning.Points.Count == 1 ? Tuning.Points[0] : null);
+        return [.. Seeds.Select(seed => new PlannedRun(CellName(seed), IsTrial: false, ArmRecipes.For(Model, Objective, seed, point?.Lr, AllCausal, point?.BatchSize)))];
     }
 
     /// <summary>Folder name of a cell.</summary>
     public string CellName(long seed) => string.Create(CultureInfo.InvariantCulture, $"{Name}-seed{seed}");
 
-    /// <summary>The rate with the best validation score; of equals the first of the grid. Null when no trial has a score.</summary>
+    /// <summary>The point with the best validation score among trials at the whole budget; of equals the first. Null when no trial has a score.</summary>
     /// <param name="trials">Results of the finished trials.</param>
-    public double? Choose(IEnumerable<RunRecord> trials) => Choose(LrGrid, trials);
-
-    /// <summary>The same of a grid.</summary>
-    internal static double? Choose(IReadOnlyList<double> grid, IEnumerable<RunRecord> trials)
+    public TunedSettings? Choose(IEnumerable<RunRecord> trials)
     {
-        RunRecord[] scored = [.. trials.Where(t => t.Validation is { } v && double.IsFinite(v))];
-        return grid.Where(lr => scored.Any(t => t.Lr == lr))
-            .OrderByDescending(lr => scored.Where(t => t.Lr == lr).Max(t => t.HigherIsBetter ? t.Validation!.Value : -t.Validation!.Value))
-            .Cast<double?>().FirstOrDefault();
+        RunRecord[] ended = [.. trials];
+        return (Tuning with { Rounds = 1 }).Choose((_, point) => ended.Where(point.IsOf).MaxBy(t => t.HigherIsBetter ? t.Validation : -t.Validation));
     }
 
-    private PlannedRun Trial(double lr) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{Name}-lr{lr}"), IsTrial: true, ArmRecipes.For(Model, Objective, TuningSeed, lr, AllCausal));
+    private PlannedRun Trial(int round, TunedSettings point)
+    {
+        Recipe recipe = ArmRecipes.For(Model, Objective, TuningSeed, point.Lr, AllCausal, point.BatchSize);
+        double share = Tuning.ShareIn(round);
+        BudgetSettings budget = recipe.Budget with { Pretrain = share * recipe.Budget.Pretrain, Finetune = share * recipe.Budget.Finetune };
+        return new PlannedRun(Tuning.NameOf(Name, round, point), IsTrial: true, recipe with { Budget = budget });
+    }
 }
 
 /// <summary>One run of a comparison.</summary>

@@ -10,7 +10,7 @@ public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
     public IReadOnlyList<InapplicableArm> NotApplicable { get; init; } = [];
 
     /// <summary>Runs of the plan that choose learning rates.</summary>
-    public int TrialCount => Arms.Sum(a => a.Trials.Count);
+    public int TrialCount => Arms.Sum(a => a.Tuning.TrialCount);
 
     /// <summary>Runs that are compared.</summary>
     public int CellCount => Arms.Sum(a => a.Seeds.Count);
@@ -39,9 +39,10 @@ public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
     {
         long[] seeds = [.. Enumerable.Range(1, preset.Compare.Seeds).Select(s => (long)s)];
         ObjectiveKind[] objectives = [.. ArmVariants.Objectives(preset.Compare).Select(o => allCausal && o == ObjectiveKind.Masked ? ObjectiveKind.Causal : o).Distinct()];
+        Tuning tuning = Tuning.Of(preset.Compare);
         return from model in preset.Compare.Models
                from objective in objectives
                from variant in ArmVariants.Of(preset.Models[model], objective, preset.Compare)
-               select new ArmPlan(variant, objective, allCausal, preset.Compare.LrGrid, preset.Compare.TuningSeed, seeds);
+               select new ArmPlan(variant, objective, allCausal, tuning.Rounds == 1 && tuning.Points.All(p => p.BatchSize is null) ? [.. tuning.Points.Select(p => p.Lr)] : [], preset.Compare.TuningSeed, seeds) { Tuning = tuning };
     }
 }

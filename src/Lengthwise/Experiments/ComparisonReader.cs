@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lengthwise.Diagnoses;
 using Lengthwise.Fairness;
 using Lengthwise.Reports;
@@ -24,7 +23,7 @@ public static class ComparisonReader
                 if (only?.Contains(cell.Name) ?? true) runs.AddCell(cell, arm, seed);
             }
             if (only is not null && !arm.Seeds.Any(s => only.Contains(arm.CellName(s)))) continue;
-            runs.AddTrials([.. arm.TrialNames().Select(t => folder.Trial(t.Name))], arm);
+            runs.AddTrials(folder, arm);
         }
         StoredDiagnoses diagnoses = StoredDiagnoses.Read(folder.Directory);
         return runs.Data(folder.Directory.Name) with
@@ -122,22 +121,34 @@ public static class ComparisonReader
         }
 
         /// <summary>The trials of an arm whose finished cells were added, and whether these took the rate that the trials chose.</summary>
-        public void AddTrials(IReadOnlyList<RunFolder> runs, StoredArm arm)
+        public void AddTrials(ComparisonFolder folder, StoredArm arm)
         {
-            RunFolder[] finished = [.. runs.Where(r => r.IsFinished)];
-            RunRecord[] records = [.. finished.Select(r => RunRecordFile.Read(r.ResultPath) with { Run = r.Name })];
-            _trials.AddRange(records);
-            for (int i = 0; i < records.Length; i++)
-            {
-                _findings.AddRange(RunAudit.OfRun(finished[i], records[i], MetricsFile.Read(finished[i].MetricsPath), predictions: null));
-                _findings.AddRange(RunAudit.WithPlan(finished[i], arm, arm.TuningSeed));
-            }
+            Tuning tuning = arm.Tuning;
+            if (tuning.TrialCount == 0) return;
+            var records = new Dictionary<(int Round, TunedSettings Point), RunRecord>();
+            int missing = 0;
+            for (int round = 0; round < tuning.Rounds; round++)
+                foreach (TunedSettings point in tuning.At(round, Result))
+                {
+                    RunFolder run = folder.Trial(tuning.NameOf(arm.Name, round, point));
+                    if (!run.IsFinished)
+                    {
+                        missing++;
+                        continue;
+                    }
+                    RunRecord record = records[(round, point)] = RunRecordFile.Read(run.ResultPath) with { Run = run.Name };
+                    _findings.AddRange(RunAudit.OfRun(run, record, MetricsFile.Read(run.MetricsPath), predictions: null));
+                    _findings.AddRange(RunAudit.WithPlan(run, arm, arm.TuningSeed, tuning.ShareIn(round)));
+                }
+            _trials.AddRange(records.Values);
             RunRecord[] cells = [.. _cells.Where(c => c.Labelled() is { } own && (own.Task, own.Model, own.Objective) == (arm.Task, arm.Model, arm.ShownObjective))];
             if (cells.Length == 0) return;
-            if (finished.Length < runs.Count)
-                _findings.Add(new FairnessWarning("trials-differ", arm.Task, $"The rate of {arm.Model} {arm.ShownObjective} was to be chosen by {runs.Count} trials, of which {finished.Length} have a result."));
-            else if (ArmPlan.Choose(arm.LrGrid, records) is { } chosen && cells.Where(c => c.Lr != chosen).Select(c => c.Run).ToArray() is { Length: > 0 } others)
-                _findings.Add(new FairnessWarning("lr-not-chosen", arm.Task, string.Create(CultureInfo.InvariantCulture, $"The trials of {arm.Model} {arm.ShownObjective} chose the rate {chosen}, and it is another in {string.Join(", ", others)}.")));
+            if (missing > 0)
+                _findings.Add(new FairnessWarning("trials-differ", arm.Task, $"{arm.Model} {arm.ShownObjective} was to be tuned by {tuning.TrialCount} trials, of which {missing} have no result."));
+            else if (tuning.Choose(Result) is { } chosen && cells.Where(c => !chosen.IsOf(c)).Select(c => c.Run).ToArray() is { Length: > 0 } others)
+                _findings.Add(new FairnessWarning("lr-not-chosen", arm.Task, $"The trials of {arm.Model} {arm.ShownObjective} chose {chosen}, and it is another in {string.Join(", ", others)}."));
+
+            RunRecord? Result(int round, TunedSettings point) => records.GetValueOrDefault((round, point));
         }
 
         public ComparisonData Data(string title) => new()

@@ -111,6 +111,9 @@ public sealed record StoredArm
     /// <summary>Learning rates to choose from.</summary>
     public IReadOnlyList<double> LrGrid { get; init; } = [];
 
+    /// <summary>What is chosen from where it is not a grid of rates; null where it is.</summary>
+    public Tuning? Search { get; init; }
+
     /// <summary>Seed of the trials.</summary>
     public long TuningSeed { get; init; }
 
@@ -124,8 +127,15 @@ public sealed record StoredArm
     public string CellName(long seed) => string.Create(CultureInfo.InvariantCulture, $"{Name}-seed{seed}");
 
     /// <summary>Names of the tuning runs by their rates; a single rate is taken without trials.</summary>
-    public IEnumerable<(double Lr, string Name)> TrialNames() =>
-        LrGrid.Count < 2 ? [] : LrGrid.Select(lr => (lr, string.Create(CultureInfo.InvariantCulture, $"{Name}-lr{lr}")));
+    public IEnumerable<(double Lr, string Name)> TrialNames() => TrialNames(0);
+
+    /// <summary>The same of a later round, of all points that could be in it.</summary>
+    /// <param name="round">Counted from 0.</param>
+    public IEnumerable<(double Lr, string Name)> TrialNames(int round) =>
+        Tuning.TrialCount == 0 || round >= Tuning.Rounds ? [] : Tuning.Points.Select(p => (p.Lr, Tuning.NameOf(Name, round, p)));
+
+    /// <summary>What is chosen from.</summary>
+    internal Tuning Tuning => Search ?? Tuning.Grid(LrGrid);
 
     /// <summary>The stored form of an arm.</summary>
     public static StoredArm Of(ArmPlan arm) => new()
@@ -136,6 +146,7 @@ public sealed record StoredArm
         Objective = arm.Objective,
         ObjectiveLabel = arm.Model.Arm?.Objective ?? "",
         LrGrid = arm.LrGrid,
+        Search = arm.LrGrid.Count > 0 || arm.Tuning.Points.Count == 0 ? null : arm.Tuning,
         TuningSeed = arm.TuningSeed,
         Seeds = arm.Seeds,
         Recipe = RecipeWriter.ToToml(arm.Recipe, []),
@@ -162,6 +173,7 @@ public sealed record StoredArm
     {
         SortedDictionary<string, string> settings = RecipeText.Settings(Recipe);
         settings["compare.lr_grid"] = $"[{string.Join(", ", LrGrid.Select(lr => lr.ToString(CultureInfo.InvariantCulture)))}]";
+        if (Search is { } search) settings["compare.search"] = string.Create(CultureInfo.InvariantCulture, $"{search.Rounds} rounds of {string.Join("; ", search.Points)}");
         settings["compare.tuning_seed"] = TuningSeed.ToString(CultureInfo.InvariantCulture);
         settings.Remove("run.seed");
         return settings;

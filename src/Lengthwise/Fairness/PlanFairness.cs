@@ -52,7 +52,7 @@ public static class PlanFairness
 
     private static string Rows(ArmPlan arm) => Naming.ToKey(arm.Recipe.Data.PretrainOn);
 
-    private static string Trials(ArmPlan arm) => arm.Trials.Count == 0 ? "no trial" : $"{Text(arm.Trials.Count)} trials";
+    private static string Trials(ArmPlan arm) => arm.Tuning.TrialCount == 0 ? "no trial" : $"{Text(arm.Tuning.TrialCount)} trials{(arm.Tuning.Rounds > 1 ? $" in {Text(arm.Tuning.Rounds)} rounds" : "")}";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -17,7 +17,7 @@ public static class RunAudit
 
     // They change no number.
     private static readonly string[] Harmless = ["run.checkpoint_seconds", "run.log_steps"];
-    private static readonly string[] Tuned = ["optimizer.lr", "pretraining.lr"];
+    private static readonly string[] Tuned = ["optimizer.lr", "pretraining.lr"], Batches = ["optimizer.batch_size", "pretraining.batch_size"];
 
     /// <summary>What is wrong with a run by itself.</summary>
     /// <param name="run">Its folder.</param>
@@ -44,12 +44,15 @@ public static class RunAudit
     /// <param name="run">Its folder.</param>
     /// <param name="arm">The arm of the plan.</param>
     /// <param name="seed">Its seed in the plan.</param>
-    internal static IEnumerable<FairnessWarning> WithPlan(RunFolder run, StoredArm arm, long seed)
+    /// <param name="share">Share of the arm's budget that it has; less than 1 in early rounds of tuning.</param>
+    internal static IEnumerable<FairnessWarning> WithPlan(RunFolder run, StoredArm arm, long seed, double share = 1)
     {
         if (!File.Exists(run.RecipePath)) yield break;
         SortedDictionary<string, string> planned = RecipeText.Settings(arm.Recipe), found = RecipeText.Settings(File.ReadAllText(run.RecipePath));
         planned["run.seed"] = seed.ToString(CultureInfo.InvariantCulture);
-        IEnumerable<string> free = arm.LrGrid.Count > 0 ? [.. Harmless, .. Tuned] : Harmless;
+        foreach (string key in (string[])["budget.pretrain", "budget.finetune"])
+            if (share < 1 && double.TryParse(planned.GetValueOrDefault(key), CultureInfo.InvariantCulture, out double whole)) planned[key] = RecipeNumber.ToText(share * whole);
+        IEnumerable<string> free = arm.Tuning.Points.Count == 0 ? Harmless : arm.Tuning.Points.Any(p => p.BatchSize is not null) ? [.. Harmless, .. Tuned, .. Batches] : [.. Harmless, .. Tuned];
         string[] differences =
         [
             .. from key in planned.Keys.Union(found.Keys).Except(free)

@@ -16,7 +16,8 @@ public static class ArmRecipes
     /// the same for every arm. The rate of state-space parameters stays. Null keeps the preset's rates.
     /// </param>
     /// <param name="allCausal">Makes the model unidirectional whatever the objective, so that all arms share one architecture.</param>
-    public static Recipe For(Recipe model, ObjectiveKind objective, long seed, double? lr, bool allCausal) => model with
+    /// <param name="batchSize">Replaces the batch of both phases, as <paramref name="lr"/> the rate; null keeps the preset's.</param>
+    public static Recipe For(Recipe model, ObjectiveKind objective, long seed, double? lr, bool allCausal, int? batchSize = null) => model with
     {
         Model = allCausal || objective == ObjectiveKind.Causal ? model.Model with { Bidirectional = false } : model.Model,
         Objective = new ObjectiveSettings
@@ -24,13 +25,13 @@ public static class ArmRecipes
             Name = objective,
             MaskRatio = objective == ObjectiveKind.Masked ? model.Objective.MaskRatio : null,
         },
-        Optimizer = WithRate(model.Optimizer, lr),
-        Pretraining = objective.Pretrains() ? WithRate(model.Pretraining ?? model.Optimizer, lr) : null,
+        Optimizer = Tuned(model.Optimizer, lr, batchSize),
+        Pretraining = objective.Pretrains() ? Tuned(model.Pretraining ?? model.Optimizer, lr, batchSize) : null,
         Data = objective == ObjectiveKind.Scratch ? model.Data with { PretrainOn = PretrainingRows.All } : model.Data,
         Budget = objective == ObjectiveKind.Scratch ? model.Budget with { Pretrain = 0 } : model.Budget,
         Run = model.Run with { Seed = seed },
     };
 
-    private static OptimizerSettings WithRate(OptimizerSettings optimizer, double? lr) =>
-        lr is { } rate ? optimizer with { Lr = rate } : optimizer;
+    private static OptimizerSettings Tuned(OptimizerSettings optimizer, double? lr, int? batchSize) =>
+        optimizer with { Lr = lr ?? optimizer.Lr, BatchSize = batchSize ?? optimizer.BatchSize };
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Lengthwise.Recipes;
 
@@ -44,6 +45,15 @@ public sealed record ComparisonSettings
     /// <summary>Learning rates of which each arm takes the best on validation. One value means no tuning runs.</summary>
     [Range(1e-8, 10.0)] public ValueList<double> LrGrid { get; init; } = [];
 
+    /// <summary>What each arm tries before its seeds; all arms the same.</summary>
+    public SearchKind Search { get; init; } = SearchKind.Grid;
+
+    /// <summary>Learning rates that a random search draws; only with it.</summary>
+    [Range(2, 256)] public int? Trials { get; init; }
+
+    /// <summary>Least and largest learning rate of a random search.</summary>
+    [Range(1e-8, 10.0)] public ValueList<double> LrRange { get; init; } = [1e-4, 1e-2];
+
     /// <summary>Seed of the tuning runs; never one of the compared seeds.</summary>
     [Range(0, long.MaxValue)] public long TuningSeed { get; init; } = 9001;
 
@@ -65,6 +75,9 @@ public sealed record ComparisonSettings
         if (PretrainShares.Count > 0 && !Objectives.Any(o => o.Pretrains()))
             yield return "'pretrain_shares' has no effect: none of 'objectives' pretrains";
         if (LrGrid.Distinct().Count() < LrGrid.Count) yield return "'lr_grid' lists a rate twice";
+        if (Search == SearchKind.RandomHalving && Trials is null) yield return "'search' is 'random-halving' and 'trials' does not say how many rates are drawn";
+        if (Search != SearchKind.RandomHalving && Trials is not null) yield return "'trials' has no effect unless 'search' is 'random-halving'";
+        if (LrRange.Count != 2 || LrRange[0] >= LrRange[1]) yield return $"'lr_range' is {LrRange}, expected a least and a larger rate";
         if (TuningSeed >= 1 && TuningSeed <= Seeds)
             yield return $"'tuning_seed' is {TuningSeed}, one of the compared seeds 1 to {Seeds}: a rate tuned on a seed favours it";
     }
@@ -78,4 +91,17 @@ public enum InitKind
 
     /// <summary>Every state-space parameter from N(0, 0.1²) (arXiv:2310.02980, section 3.3).</summary>
     Random,
+}
+
+/// <summary>What an arm tries before its seeds.</summary>
+public enum SearchKind
+{
+    /// <summary>The rates of <see cref="ComparisonSettings.LrGrid"/>.</summary>
+    Grid,
+
+    /// <summary>The self-pretraining article's grid: rates 1e-3, 5e-4, 1e-4 with batches of 8, 32, 128 (arXiv:2310.02980, appendix C.1).</summary>
+    Paper,
+
+    /// <summary>Rates drawn log-uniformly, the worse half left out after each round and the rest given twice the budget.</summary>
+    [JsonStringEnumMemberName("random-halving")] RandomHalving,
 }

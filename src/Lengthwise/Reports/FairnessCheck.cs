@@ -58,9 +58,13 @@ internal static class FairnessCheck
     {
         if (Differing(task.Cells.Where(c => c.Precision.Length > 0), c => c.Precision) is { } precisions)
             yield return new("precision-differs", task.Name, $"Cells computed in different precisions: {precisions}.");
-        if (Differing(task.Cells.Where(c => c.KernelRoute.Length > 0), c => c.KernelRoute) is { } routes)
+        if (Differing(task.Cells.Where(c => c.KernelRoute.Length > 0), Kernels) is { } routes)
             yield return new("kernels-differ", task.Name, $"Cells ran on different kernels, which agree to rounding only: {routes}. Their times cannot be compared.");
     }
+
+    private static string Kernels(RunRecord cell) => cell.KernelChoice.Count == 0
+        ? cell.KernelRoute
+        : $"{cell.KernelRoute} with {string.Join(", ", cell.KernelChoice.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} by {c.Value}"))}";
 
     private static IEnumerable<FairnessWarning> OfSteps(TaskSummary task)
     {

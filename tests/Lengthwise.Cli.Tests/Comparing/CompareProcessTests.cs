@@ -33,6 +33,20 @@ public sealed class CompareProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Random_search_is_halved_round_by_round_and_a_second_start_finds_it_done()
+    {
+        string[] command = _workspace.Smoke("a", "--json", "--search", "random-halving", "--trials", "4", "--objectives", "masked");
+
+        Outcome first = await RealProcess.RunAsync(command), again = await RealProcess.RunAsync(command);
+
+        Assert.True(first.Code == ExitCode.Done, first.Error);
+        Assert.Equal(first.Out, again.Out);
+        using JsonDocument report = JsonDocument.Parse(first.Out);
+        string[] rounds = [.. report.RootElement.GetProperty("trials").EnumerateArray().Select(t => t.GetProperty("run").GetString()!.Split('-')[4])];
+        Assert.Equal(["round1", "round1", "round1", "round1", "round2", "round2"], rounds.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task An_edited_cell_is_refused_by_report_and_by_continuing_until_it_is_allowed_by_name()
     {
         string[] command = _workspace.Smoke("a");

@@ -51,7 +51,7 @@ public sealed class ArmVariantsTests
             PretrainOn = [PretrainingRows.Subset, PretrainingRows.All],
         });
 
-        string[] names = [.. plan.Arms.SelectMany(a => a.Trials.Concat(a.Cells(1e-3))).Select(r => r.Name)];
+        string[] names = [.. plan.Arms.SelectMany(a => a.Trials.Concat(a.Cells(new TunedSettings(1e-3)))).Select(r => r.Name)];
 
         Assert.Equal(3 * 2 * (1 + 2 * 2 * 2), plan.Arms.Count);
         Assert.Equal(names.Length, names.Distinct().Count());

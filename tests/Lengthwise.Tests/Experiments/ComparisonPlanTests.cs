@@ -20,7 +20,7 @@ public sealed class ComparisonPlanTests
     {
         ComparisonPlan plan = PlanExample.Plan();
 
-        string[] names = [.. plan.Arms.SelectMany(a => a.Trials.Concat(a.Cells(1e-3))).Select(r => r.Name)];
+        string[] names = [.. plan.Arms.SelectMany(a => a.Trials.Concat(a.Cells(new TunedSettings(1e-3)))).Select(r => r.Name)];
 
         Assert.Equal(names.Length, names.Distinct().Count());
     }
@@ -69,7 +69,7 @@ public sealed class ComparisonPlanTests
         ArmPlan arm = PlanExample.Plan(grid: [5e-3]).Arms[0];
 
         Assert.Empty(arm.Trials);
-        Assert.All(arm.Cells(lr: null), cell => Assert.Equal(5e-3, cell.Recipe.Optimizer.Lr));
+        Assert.All(arm.Cells(null), cell => Assert.Equal(5e-3, cell.Recipe.Optimizer.Lr));
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class ComparisonPlanTests
     {
         ArmPlan arm = PlanExample.Plan(grid: [1e-3, 1e-2, 1e-1]).Arms[0];
 
-        Assert.Equal(1e-2, arm.Choose([PlanExample.Record(1e-3, 0.5), PlanExample.Record(1e-2, 0.7), PlanExample.Record(1e-1, 0.6)]));
-        Assert.Equal(1e-3, arm.Choose([PlanExample.Record(1e-2, 0.7), PlanExample.Record(1e-3, 0.7)]));
+        Assert.Equal(1e-2, arm.Choose([PlanExample.Record(1e-3, 0.5), PlanExample.Record(1e-2, 0.7), PlanExample.Record(1e-1, 0.6)])?.Lr);
+        Assert.Equal(1e-3, arm.Choose([PlanExample.Record(1e-2, 0.7), PlanExample.Record(1e-3, 0.7)])?.Lr);
     }
 
     [Fact]
@@ -86,9 +86,9 @@ public sealed class ComparisonPlanTests
     {
         ArmPlan arm = PlanExample.Plan().Arms[0];
 
-        double? chosen = arm.Choose([PlanExample.Record(1e-3, 0.5, higherIsBetter: false), PlanExample.Record(1e-2, 0.7, higherIsBetter: false)]);
+        TunedSettings? chosen = arm.Choose([PlanExample.Record(1e-3, 0.5, higherIsBetter: false), PlanExample.Record(1e-2, 0.7, higherIsBetter: false)]);
 
-        Assert.Equal(1e-3, chosen);
+        Assert.Equal(1e-3, chosen?.Lr);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ComparisonPlanTests
     {
         ArmPlan arm = PlanExample.Plan().Arms[0];
 
-        Assert.Equal(1e-3, arm.Choose([PlanExample.Record(1e-3, 0.1), PlanExample.Record(1e-2, null)]));
+        Assert.Equal(1e-3, arm.Choose([PlanExample.Record(1e-3, 0.1), PlanExample.Record(1e-2, null)])?.Lr);
         Assert.Null(arm.Choose([PlanExample.Record(1e-3, null), PlanExample.Record(1e-2, double.NaN)]));
     }
 

@@ -91,7 +91,7 @@ public sealed class PlanFairnessTests
             "selection-differs" => arm with { Model = model with { Budget = model.Budget with { Evaluations = 100 } } },
             "metric-differs" => arm with { Model = model with { Labels = new LabelSettings { Metric = Lengthwise.Statistics.MetricKind.MacroF1 } } },
             "labels-differ" => arm with { Model = model with { Labels = new LabelSettings { Sampling = SamplingKind.Balanced } } },
-            "trials-differ" => arm with { LrGrid = [1e-4, 1e-3, 1e-2] },
+            "trials-differ" => arm with { Tuning = Tuning.Grid([1e-4, 1e-3, 1e-2]) },
             "threads-differ" => arm with { Model = model with { Run = model.Run with { Threads = 2 } } },
             _ => arm,
         };

@@ -20,13 +20,13 @@ public sealed class PlantedUnfairnessTests : IDisposable
         foreach (ArmPlan arm in _plan.Arms)
         {
             foreach (PlannedRun trial in arm.Trials) Finish(trial, validation: trial.Recipe.Optimizer.Lr == 1e-3 ? 0.8 : 0.7);
-            foreach (PlannedRun cell in arm.Cells(1e-3)) Finish(cell, validation: 0.75);
+            foreach (PlannedRun cell in arm.Cells(new TunedSettings(1e-3))) Finish(cell, validation: 0.75);
         }
     }
 
     private ComparisonFolder Folder => new(_root);
 
-    private PlannedRun Cell => _plan.Arms[1].Cells(1e-3)[0];
+    private PlannedRun Cell => _plan.Arms[1].Cells(new TunedSettings(1e-3))[0];
 
     private RunFolder CellFolder => Cell.FolderIn(Folder);
 
@@ -74,7 +74,7 @@ public sealed class PlantedUnfairnessTests : IDisposable
     [Fact]
     public void A_rate_that_the_trials_did_not_choose_is_found()
     {
-        Finish(_plan.Arms[1].Cells(1e-2)[0], validation: 0.75);
+        Finish(_plan.Arms[1].Cells(new TunedSettings(1e-2))[0], validation: 0.75);
 
         Assert.Equal(["lr-not-chosen"], Found());
     }

@@ -35,7 +35,7 @@ public sealed class LowerIsBetterTests
         Recipe recipe = RecipeReader.Parse("[task]\nname = 'sorting'\n[model]\nname = 'attention'\n", "a.toml", [], new Recipes.TestCatalog());
         var arm = new ArmPlan(recipe, ObjectiveKind.Scratch, false, [1e-3, 2e-3, 4e-3], 9001, [1]);
 
-        Assert.Equal(2e-3, arm.Choose(trials));
+        Assert.Equal(2e-3, arm.Choose(trials)?.Lr);
     }
 
     [Theory]
