@@ -9,7 +9,8 @@ namespace Lengthwise.Modeling.Tasks;
 /// <remarks>
 /// Every chain's transition matrix mixes random permutation matrices with uniform noise, so it is doubly stochastic: with a
 /// uniform first symbol every position of every class is uniform over the symbols. Single symbols say nothing; the label sits
-/// entirely in how neighbours follow each other, which is what masked prediction has to learn too.
+/// in how neighbours follow each other, which is what masked prediction has to learn too. Counts over a sequence keep a trace of it,
+/// since frequent moves form cycles.
 /// <code>
 /// symbols  7 2 9 9 4 7 2 0 5 …      (source 3 moves 7 to 2 with probability 0.6 + 0.15 / 12)
 /// label    3

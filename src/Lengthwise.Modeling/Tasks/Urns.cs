@@ -11,7 +11,7 @@ namespace Lengthwise.Modeling.Tasks;
 /// </code>
 /// Urn k holds symbol v with probability proportional to exp(contrast g_kv), g standard normal. Draws are independent, so counts are a sufficient
 /// statistic, every order of a sequence is equally likely, and no symbol can be told from its neighbours better than from any other place. It is the
-/// opposite of <see cref="MarkovSources"/>, whose counts say nothing. Made for Lengthwise; a pure function of its settings.
+/// opposite of <see cref="MarkovSources"/>, whose classes differ by their neighbours. Made for Lengthwise; a pure function of its settings.
 /// </remarks>
 [SequenceTask("urns", typeof(UrnsSettings))]
 public sealed class Urns : SequenceTask
