@@ -54,7 +54,8 @@ public sealed class LinearTransformer : ModelArchitecture
 
         protected override Tensor Attend(Tensor q, Tensor k, Tensor v, Padding? padding)
         {
-            if (!IsCausal && FeatureSumsFunction.TryApply(q, k, v, Heads, FeatureMap.Elu, null, padding) is { } sums) return Join(Divided(sums));
+            // Divided by a length, padded steps have an output as well, which the kernel leaves at zero.
+            if (!IsCausal && _divisor is null && FeatureSumsFunction.TryApply(q, k, v, Heads, FeatureMap.Elu, null, padding) is { } sums) return Join(Divided(sums));
 
             Tensor keys = Features(k);
             if (padding is not null) keys = keys * padding.ValidAs(keys.dtype).unsqueeze(1);
