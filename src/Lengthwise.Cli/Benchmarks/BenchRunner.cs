@@ -30,6 +30,9 @@ internal sealed class BenchRunner(Terminal terminal, BenchRequest request, bool 
                 // Two threads against one are compared at a model's first shape.
                 results.Add(bench.Run(c, comparesThreads: request.Cases.First(o => o.Model == c.Model) == c, stop));
                 Say(Progress(results[^1]));
+                // A later case may need more memory than there is, and the system ends the process without asking.
+                WriteReport(ReportOf(results));
+                NativeRuntime.ReleaseMemory();
             }
             catch (OperationCanceledException)
             {
@@ -39,15 +42,21 @@ internal sealed class BenchRunner(Terminal terminal, BenchRequest request, bool 
 
         // Once more at the end, so that a moment in which others worked does not lower it.
         if (!request.IsSmoke && !stop.IsCancellationRequested) ceiling = ceiling.OrBetter(Ceiling.Measure(Options.Threads, CeilingTime));
-        var report = new BenchReport(MachineProbe.Collect(TorchSharp.torch.__version__), NativeRuntime.Switches, Options.Route.Name, Options.Threads, ceiling, first, results);
-        IReadOnlyList<BenchTable> tables = BenchTables.Of(report);
-        Print(report, report.Heading(), tables);
-        if (request.Folder is { } folder && results.Count > 0)
-        {
-            string title = string.Create(CultureInfo.InvariantCulture, $"Training steps, {report.Machine.Cpu}, {report.Threads} thread(s), {Date}");
-            Write(folder, FileName(report), BenchTable.Markdown(title, report.Heading(), tables), JsonText.Of(report));
-        }
+        BenchReport report = ReportOf(results);
+        Print(report, report.Heading(), BenchTables.Of(report));
+        if (WriteReport(report) is { } path) Say($"written: {path}.md, .json");
         return stop.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+
+        BenchReport ReportOf(IReadOnlyList<StepResult> steps) =>
+            new(MachineProbe.Collect(TorchSharp.torch.__version__), NativeRuntime.Switches, Options.Route.Name, Options.Threads, ceiling, first, steps);
+    }
+
+    /// <summary>Writes what was measured so far, where a folder was named; returns the path without its ending.</summary>
+    private string? WriteReport(BenchReport report)
+    {
+        if (request.Folder is not { } folder || report.Steps.Count == 0) return null;
+        string title = string.Create(CultureInfo.InvariantCulture, $"Training steps, {report.Machine.Cpu}, {report.Threads} thread(s), {Date}");
+        return Write(folder, FileName(report), BenchTable.Markdown(title, report.Heading(), BenchTables.Of(report)), JsonText.Of(report));
     }
 
     /// <summary>Our steps over sizes.</summary>
@@ -79,7 +88,7 @@ internal sealed class BenchRunner(Terminal terminal, BenchRequest request, bool 
             if (results.Count == 0) continue;
             tables.Add(run.Table(results));
             found.Add(axis.Name, results);
-            if (request.Folder is { } folder) Write(folder, $"scaling-{axis.Name}", BenchTable.Markdown($"Scaling over {axis.Name}, {Date}", [note + "."], [tables[^1]]), JsonText.Of(results), run.Figure(note, results));
+            if (request.Folder is { } folder) Say("written: " + Write(folder, $"scaling-{axis.Name}", BenchTable.Markdown($"Scaling over {axis.Name}, {Date}", [note + "."], [tables[^1]]), JsonText.Of(results), run.Figure(note, results)) + ".md, .json, .svg");
         }
         Print(new { Schema = 1, Machine = machine, Route = Options.Route.Name, Options.Threads, Scaling = found }, [note + "."], tables);
         return stop.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
@@ -117,14 +126,14 @@ internal sealed class BenchRunner(Terminal terminal, BenchRequest request, bool 
         }
     }
 
-    private void Write(DirectoryInfo folder, string name, string markdown, string json, string? svg = null)
+    private static string Write(DirectoryInfo folder, string name, string markdown, string json, string? svg = null)
     {
         folder.Create();
         string path = Path.Combine(folder.FullName, name);
         AtomicFile.WriteText(path + ".md", markdown);
         AtomicFile.WriteText(path + ".json", json + "\n");
         if (svg is not null) AtomicFile.WriteText(path + ".svg", svg);
-        Say($"written: {path}.md, .json{(svg is null ? "" : ", .svg")}");
+        return path;
     }
 
     private static string FileName(BenchReport report)

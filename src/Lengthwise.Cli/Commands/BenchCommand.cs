@@ -49,7 +49,7 @@ internal sealed class BenchCommand : DocumentedCommand
             new("bench --model s4d,transformer", "two models at the shapes of the table"),
             new("bench --model lru --batch 4 --length 16384 --threads 1", "another shape, on one thread"),
             new("bench --model s4d --route simd256 --no-default", "with narrower vectors, against 'tuned' alone"),
-            new("bench --out benchmarks/results", "the whole table, some ten minutes, also written to a file named by date, processor and threads"),
+            new("bench --out benchmarks/results", "the whole table, some twenty minutes and 32 GB of memory, also written to a file named by date, processor and threads"),
             new("bench --scaling length,threads --model s4d,lru --out scaling", "how steps grow, with pictures"),
         ])
     {

@@ -36,6 +36,12 @@ public static partial class NativeRuntime
         }
     }
 
+    /// <summary>Gives freed memory back to the system, which the heap otherwise keeps; does nothing without glibc.</summary>
+    public static void ReleaseMemory()
+    {
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint libc) && NativeLibrary.TryGetExport(libc, "malloc_trim", out _)) _ = TrimHeap(0);
+    }
+
     private static void SetWaitPolicy(List<RuntimeSwitch> switches)
     {
         // .NET's own environment does not reach native code; spinning OpenMP threads doubled the time of the C# kernels beside them.
@@ -91,6 +97,10 @@ public static partial class NativeRuntime
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int MallocOption(int parameter, int value);
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int TrimHeap(nuint pad);
 }
 
 /// <summary>A start-up switch and what came of it.</summary>
