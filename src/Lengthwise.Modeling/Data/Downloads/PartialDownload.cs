@@ -32,7 +32,8 @@ internal sealed class PartialDownload : IDisposable
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-            return new PartialDownload(target, new FileStream(PathOf(target), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            // Without a buffer of its own: what arrived is in the file at once, and outlives a process that is killed.
+            return new PartialDownload(target, new FileStream(PathOf(target), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,7 +69,7 @@ internal sealed class PartialDownload : IDisposable
         _stream.Write(bytes);
     }
 
-    /// <summary>Writes what is buffered.</summary>
+    /// <summary>Has the system write what it holds of the file to the disk.</summary>
     public void Flush() => _stream.Flush(flushToDisk: true);
 
     /// <summary>Puts the whole file in its place.</summary>

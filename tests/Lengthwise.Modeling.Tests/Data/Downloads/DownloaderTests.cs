@@ -237,7 +237,7 @@ public sealed class DownloaderTests : IDisposable
         using var stop = new CancellationTokenSource();
         _server.Faults.Enqueue(new() { CutAfter = 70_000, Hangs = true });
         Task<bool> download = _downloader.GetAsync(Item, Target, null, stop.Token);
-        while (!File.Exists($"{Target.FullName}.download") || new FileInfo($"{Target.FullName}.download").Length < 70_000) await Task.Delay(5, TestContext.Current.CancellationToken);
+        await UntilArrived(70_000, download);
         stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => download);
         long kept = new FileInfo($"{Target.FullName}.download").Length;
@@ -277,6 +277,18 @@ public sealed class DownloaderTests : IDisposable
 
         Assert.Equal("http://mirror.example/sets/csv/a.csv", item.At(new Uri("http://mirror.example/sets")).Address.AbsoluteUri);
         Assert.Equal("http://mirror.example/sets/csv/a.csv", item.At(new Uri("http://mirror.example/sets/")).Address.AbsoluteUri);
+    }
+
+    private async Task UntilArrived(long bytes, Task download)
+    {
+        var part = new FileInfo($"{Target.FullName}.download");
+        long began = TimeProvider.System.GetTimestamp();
+        for (; !part.Exists || part.Length < bytes; part.Refresh())
+        {
+            Assert.False(download.IsCompleted, "the download ended before it was interrupted");
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1), $"{(part.Exists ? part.Length : 0)} of {bytes} bytes are in the file");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     private Task<bool> Get(DownloadItem item, string name = "a.tar.gz") =>
