@@ -68,7 +68,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         {
             var comparison = new CompareCommand(_terminal);
             if (parsed.GetValue(_dryRun)) return await comparison.RunAsync(request, isDryRun: true, json: false);
-            if (grid.Restore() is > 0 and var restored) _terminal.Note($"{Amount.Count(restored)} runs are in '{folder}' already");
+            if (grid.Restore(claim.AsksForReach) is > 0 and var restored) _terminal.Note($"{Amount.Count(restored)} runs are in '{folder}' already");
             ExitCode code = await comparison.RunAsync(request, isDryRun: false, json: false, grid.Keep);
             if (code == ExitCode.Interrupted) return code;
             if (claim.AsksForReach) MeasureReach(parsed, grid);

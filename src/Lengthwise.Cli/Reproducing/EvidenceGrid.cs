@@ -27,8 +27,9 @@ internal sealed class EvidenceGrid(ComparisonPlan plan, ComparisonFolder work, E
         select cell];
 
     /// <summary>Puts the records of stored runs where the runner looks for finished ones, so that it runs only what is missing.</summary>
+    /// <param name="withReach">Whether cells are wanted whose attention was measured: it cannot be measured of a record alone, so others are run again.</param>
     /// <returns>How many.</returns>
-    public int Restore()
+    public int Restore(bool withReach)
     {
         int restored = 0;
         foreach (ArmPlan arm in plan.Arms)
@@ -37,6 +38,7 @@ internal sealed class EvidenceGrid(ComparisonPlan plan, ComparisonFolder work, E
             {
                 RunFolder folder = run.FolderIn(work);
                 if (folder.IsFinished || Stored(run) is not { } cell) continue;
+                if (withReach && !run.IsTrial && arm.Objective.Pretrains() && cell.Near is null) continue;
                 RunRecordFile.Write(folder.ResultPath, cell.Record);
                 restored++;
             }

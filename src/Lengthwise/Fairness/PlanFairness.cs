@@ -41,8 +41,15 @@ public static class PlanFairness
                 + "'scratch-matched' is the arm that spends both budgets on labels.");
     }
 
-    private static bool IsEqualFineTuning(ArmPlan arm, ArmPlan[] arms) => arm.Objective == ObjectiveKind.Scratch
-        && arms.Any(p => p.Objective.Pretrains() && p.ModelLabel == arm.ModelLabel && p.Recipe.Budget.Finetune == arm.Recipe.Budget.Finetune && p.Recipe.Budget.Unit == arm.Recipe.Budget.Unit);
+    /// <summary>Whether an arm from scratch gets what the labels have after pretraining; where nothing is pretrained, the arm with both budgets beside it shows that this is meant.</summary>
+    private static bool IsEqualFineTuning(ArmPlan arm, ArmPlan[] arms)
+    {
+        if (arm.Objective != ObjectiveKind.Scratch) return false;
+        ArmPlan[] own = [.. arms.Where(a => a.ModelLabel == arm.ModelLabel && a.Recipe.Budget.Unit == arm.Recipe.Budget.Unit)];
+        return own.Any(a => a.Objective.Pretrains())
+            ? own.Any(a => a.Objective.Pretrains() && a.Recipe.Budget.Finetune == arm.Recipe.Budget.Finetune)
+            : own.Any(a => a.Objective == ObjectiveKind.ScratchMatched);
+    }
 
     private static string Budget(ArmPlan arm)
     {

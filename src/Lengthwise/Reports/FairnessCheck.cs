@@ -81,12 +81,17 @@ internal static class FairnessCheck
             yield return new("unequal-steps", task.Name, $"Arms took different numbers of steps, pretraining included: {steps}.");
     }
 
-    /// <summary>Whether a cell from scratch did what the pretrained cells of its model did on labels, and nothing for their pretraining.</summary>
+    /// <summary>
+    /// Whether a cell from scratch did what the pretrained cells of its model did on labels, and nothing for their pretraining; where none was pretrained, the arm
+    /// with both budgets beside it shows that this is meant.
+    /// </summary>
     private static bool IsEqualFineTuning(RunRecord cell, IReadOnlyList<RunRecord> cells)
     {
-        RunRecord[] pretrained = [.. cells.Where(c => c.Model == cell.Model && c.PretrainSteps > 0)];
-        return cell.Objective == Arms.Scratch && cell.PretrainSteps == 0 && pretrained.Length > 0
-            && pretrained.All(p => cell.Budget is { } own && p.Budget is { } other ? (own.Unit, own.Finetune) == (other.Unit, other.Finetune) : p.FinetuneSteps == cell.FinetuneSteps);
+        if (cell.Objective != Arms.Scratch || cell.PretrainSteps > 0) return false;
+        RunRecord[] own = [.. cells.Where(c => c.Model == cell.Model)], pretrained = [.. own.Where(c => c.PretrainSteps > 0)];
+        return pretrained.Length == 0
+            ? own.Any(c => c.Objective == Arms.MatchedScratch)
+            : pretrained.All(p => cell.Budget is { } a && p.Budget is { } b ? (a.Unit, a.Finetune) == (b.Unit, b.Finetune) : p.FinetuneSteps == cell.FinetuneSteps);
     }
 
     private static IEnumerable<FairnessWarning> OfSeeds(TaskSummary task, ComparisonData data)

@@ -1,6 +1,11 @@
+using System.Text.RegularExpressions;
+using Lengthwise.Cli.Comparing;
+using Lengthwise.Evidence;
+using Lengthwise.Fairness;
+
 namespace Lengthwise.Cli.Tests.Commands;
 
-public sealed class ReproduceCommandTests : IDisposable
+public sealed partial class ReproduceCommandTests : IDisposable
 {
     private readonly Workspace _workspace = new();
 
@@ -44,13 +49,32 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_plan_of_every_claim_is_fair() => Assert.All(ClaimCatalog.All, claim => FairnessGate.Require(
+        $"claim {claim.Number}",
+        ComparisonRequest.Create(claim.Tasks, "evidence", [.. claim.Settings], new DirectoryInfo(_workspace.At("work")), null, new DirectoryInfo(_workspace.Cache), []).Findings));
+
+    [Fact]
+    public void Cells_whose_attention_nobody_measured_are_run_again_where_it_is_asked_for()
+    {
+        string[] tiny = Tiny(7), files;
+        Outcome.Of(tiny);
+        files = [.. Directory.EnumerateFiles(Path.Combine(_workspace.At("evidence"), "raw"), "*.json").Order(StringComparer.Ordinal)];
+        string[] texts = [.. files.Select(File.ReadAllText)];
+        foreach (string file in files) File.WriteAllText(file, Near.Replace(File.ReadAllText(file), ""));
+        Directory.Delete(_workspace.At("work"), recursive: true);
+
+        Outcome second = Outcome.Of(tiny);
+
+        Assert.Equal(ExitCode.Done, second.Code);
+        Assert.Contains("10 runs are in", second.Error, StringComparison.Ordinal);
+        Assert.Equal(texts.Select(t => Near.Count(t)), files.Select(f => Near.Count(File.ReadAllText(f))));
+    }
+
+    [Fact]
     public void Finished_cells_are_not_run_again_though_their_runs_are_gone()
     {
         string evidence = _workspace.At("evidence"), work = _workspace.At("work");
-        string[] tiny = [
-            "reproduce", "--claim", "7", "--evidence", evidence, "--out", work, "--cache", _workspace.Cache, "--set", "compare.seeds=1", "--set", "compare.lr_grid=[1e-3,2e-3]",
-            "--set", "budget.pretrain=4", "--set", "budget.finetune=4", "--set", "budget.evaluations=1", "--set", "task.length=8", "--set", "task.train_size=20",
-            "--set", "task.validation_size=20", "--set", "task.test_size=20"];
+        string[] tiny = Tiny(7);
         Outcome first = Outcome.Of(tiny);
         string[] files = [.. Directory.EnumerateFiles(Path.Combine(evidence, "raw"), "*.json").Order(StringComparer.Ordinal)];
         string[] texts = [.. files.Select(File.ReadAllText)];
@@ -67,4 +91,12 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Equal(texts, files.Select(File.ReadAllText));
         Assert.Contains("4 of 4 cells", second.Out, StringComparison.Ordinal);
     }
+
+    private string[] Tiny(int claim) => [
+        "reproduce", "--claim", $"{claim}", "--evidence", _workspace.At("evidence"), "--out", _workspace.At("work"), "--cache", _workspace.Cache, "--set", "compare.seeds=1",
+        "--set", "compare.lr_grid=[1e-3,2e-3]", "--set", "budget.pretrain=4", "--set", "budget.finetune=4", "--set", "budget.evaluations=1", "--set", "task.length=8",
+        "--set", "task.train_size=20", "--set", "task.validation_size=20", "--set", "task.test_size=20"];
+
+    [GeneratedRegex(""",\s*"near": \{[^}]*\}""")]
+    private static partial Regex Near { get; }
 }

@@ -43,8 +43,11 @@ public sealed class PlanFairnessTests
         ComparisonPlan plain = PlanExample.Plan(objectives: [ObjectiveKind.Scratch, ObjectiveKind.Masked]);
         ComparisonPlan both = PlanExample.Plan(objectives: [ObjectiveKind.Scratch, ObjectiveKind.ScratchMatched, ObjectiveKind.Masked]);
 
+        ComparisonPlan withoutPretraining = PlanExample.Plan(objectives: [ObjectiveKind.Scratch, ObjectiveKind.ScratchMatched]);
+
         Assert.Equal(["scratch-not-matched"], PlanFairness.Of(plain).Select(f => f.Code));
         Assert.Empty(PlanFairness.Of(both));
+        Assert.Empty(PlanFairness.Of(withoutPretraining));
     }
 
     [Fact]

@@ -43,7 +43,10 @@ public sealed class ScratchArmsTests
     {
         Summary alone = Summarised([.. Plain(0.6), .. Masked(0.7)]), both = Summarised([.. Plain(0.6), .. Matched(0.65), .. Masked(0.7)]);
 
+        Summary withoutPretraining = Summarised([.. Plain(0.6), .. Matched(0.65)]);
+
         Assert.Contains(alone.Warnings, w => w.Code == "scratch-not-matched");
+        Assert.DoesNotContain(withoutPretraining.Warnings, w => w.Code is "unequal-budget" or "scratch-not-matched" or "unequal-steps");
         Assert.DoesNotContain(both.Warnings, w => w.Code is "scratch-not-matched" or "unequal-steps");
     }
 
