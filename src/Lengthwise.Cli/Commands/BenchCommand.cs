@@ -6,6 +6,7 @@ using Lengthwise.Cli.Running;
 using Lengthwise.Modeling.Benchmarking;
 using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Native;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Cli.Commands;
 
@@ -28,6 +29,8 @@ internal sealed class BenchCommand : DocumentedCommand
 
     private readonly Option<int> _heads = new("--heads") { HelpName = "N", Description = "Heads of attention.", DefaultValueFactory = _ => 8 };
 
+    private readonly Option<string?> _activations = new("--activations") { HelpName = "NAME", Description = "What our steps keep in memory for the way back: kept (everything, the default), recomputed or recomputed-bfloat16." };
+
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "Threads; by default one for each core." };
 
     private readonly Option<double> _seconds = new("--seconds") { HelpName = "N", Description = "Time for a case; two rounds are made in any case.", DefaultValueFactory = _ => 15 };
@@ -49,12 +52,13 @@ internal sealed class BenchCommand : DocumentedCommand
             new("bench --model s4d,transformer", "two models at the shapes of the table"),
             new("bench --model lru --batch 4 --length 16384 --threads 1", "another shape, on one thread"),
             new("bench --model s4d --route simd256 --no-default", "with narrower vectors, against 'tuned' alone"),
+            new("bench --model s4 --batch 1 --length 65536 --activations recomputed", "the time and memory of a step that computes activations a second time"),
             new("bench --out benchmarks/results", "the whole table, some twenty minutes and 32 GB of memory, also written to a file named by date, processor and threads"),
             new("bench --scaling length,threads --model s4d,lru --out scaling", "how steps grow, with pictures"),
         ])
     {
         _terminal = terminal;
-        foreach (Option option in (Option[])[_models, _batch, _length, _width, _states, _layers, _heads, _threads, _seconds, _route, _noDefault, _scaling, _out, _smoke, _json])
+        foreach (Option option in (Option[])[_models, _batch, _length, _width, _states, _layers, _heads, _activations, _threads, _seconds, _route, _noDefault, _scaling, _out, _smoke, _json])
             Add(option);
         SetAction(parsed => (int)Run(parsed));
     }
@@ -118,7 +122,15 @@ internal sealed class BenchCommand : DocumentedCommand
             Layers = isSmoke ? 1 : parsed.GetValue(_layers),
             Heads = parsed.GetValue(_heads),
             States = parsed.GetValue(_states),
+            Activations = Activations(parsed.GetValue(_activations)),
         };
+    }
+
+    private static ActivationMemory Activations(string? name)
+    {
+        ActivationMemory[] all = Enum.GetValues<ActivationMemory>();
+        return name is null ? ActivationMemory.Kept : Array.FindIndex(all, a => Naming.ToKey(a) == name) is >= 0 and var index ? all[index] : throw new LengthwiseException(
+            ExitCode.Usage, $"in the command line: '--activations' is '{name}', expected {string.Join(", ", all.Select(Naming.ToKey))}");
     }
 
     private static ScalingAxis Axis(string name, bool isSmoke)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lengthwise.Modeling.Kernels;
+using Lengthwise.Recipes;
 
 namespace Lengthwise.Modeling.Benchmarking;
 
@@ -22,6 +23,7 @@ public sealed class StepBench(BenchOptions options)
     {
         ArgumentNullException.ThrowIfNull(c);
         var notes = new List<string>();
+        if (c.Activations != ActivationMemory.Kept) notes.Add($"ours ran with activations {Naming.ToKey(c.Activations)}, libtorch's keep everything; operations count one forward pass");
         var variants = new List<ISteppedVariant>();
         try
         {

@@ -30,6 +30,9 @@ public sealed record StepCase(string Model, int Batch, int Length)
     /// <summary>d_state; absent: that of the table, which is 64 for S4D, S4 and DSS, 1,024 for DLR, the width for S5 and LRU, and each other model's default.</summary>
     public int? States { get; init; }
 
+    /// <summary>What our step keeps in memory between the way forward and the way back; libtorch's keep everything.</summary>
+    public ActivationMemory Activations { get; init; }
+
     /// <summary>Batch and length, such as <c>B32 L1024</c>.</summary>
     public string Shape => FormattableString.Invariant($"B{Batch} L{Length}");
 

@@ -35,7 +35,7 @@ public sealed class TrainingStep : IDisposable
     public static TrainingStep Of(StepCase c, StepFormulation formulation)
     {
         ArgumentNullException.ThrowIfNull(c);
-        if (formulation != StepFormulation.NaiveAttention) return Of(c.Model, c.Settings(), c.Batch, c.Length, formulation);
+        if (formulation != StepFormulation.NaiveAttention) return Of(c.Model, c.Settings(), c.Batch, c.Length, formulation, formulation == StepFormulation.Own ? c.Activations : ActivationMemory.Kept);
         random.manual_seed(Seed);
         var naive = new NaiveTransformer(c, Vocabulary, Classes);
         return new TrainingStep(naive, naive.forward, null, c.Batch, c.Length, formulation);
@@ -47,10 +47,13 @@ public sealed class TrainingStep : IDisposable
     /// <param name="batch">Sequences.</param>
     /// <param name="length">Steps of each.</param>
     /// <param name="formulation">Whose optimizer steps, and how scans are written down.</param>
-    public static TrainingStep Of(string model, ModelSettings settings, int batch, int length, StepFormulation formulation)
+    /// <param name="activations">What stays in memory between the way forward and the way back.</param>
+    public static TrainingStep Of(
+        string model, ModelSettings settings, int batch, int length, StepFormulation formulation, ActivationMemory activations = ActivationMemory.Kept)
     {
         random.manual_seed(Seed);
         SequenceModel sequence = SequenceModel.Create(ModelCatalog.Create(model), settings, new ModelInput.Tokens(Vocabulary), new ModelOutput.Pooled(Classes), length);
+        sequence.Activations = activations;
         return new TrainingStep(sequence, tokens => sequence.forward(tokens, null), sequence, batch, length, formulation);
     }
 

@@ -49,8 +49,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
         List<Tensor> saved = ctx.get_saved_variables();
         var call = (AttentionCall)ctx.get_data(CallKey);
         List<Tensor> gradients = BackwardFault.Guard(saved[..3], () => Gradients(saved, grad_output, call));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!, null!];
+        return BackwardMemory.PassOn([.. gradients, null!, null!], saved, grad_output);
     }
 
     private static unsafe Tensor Compute(Tensor q, Tensor k, Tensor v, Tensor lengths, AttentionCall call, Tensor? statistics)

@@ -14,6 +14,7 @@ public static class BackwardFault
     /// <exception cref="LengthwiseException">A kernel failed during the backward pass.</exception>
     public static void Rethrow()
     {
+        BackwardMemory.Release();
         if (Interlocked.Exchange(ref _first, null) is { } cause)
             throw new LengthwiseException(
                 ExitCode.Failed, $"backward pass of a kernel: {cause.Message}", "lower batch_size or max_length if memory ran out, or use the kernel route 'libtorch'", cause);

@@ -51,8 +51,7 @@ internal sealed class CauchySums : autograd.SingleTensorFunction<CauchySums>
         List<Tensor> saved = ctx.get_saved_variables();
         long length = (long)ctx.get_data(LengthKey);
         List<Tensor> gradients = BackwardFault.Guard(saved, () => Gradients(saved[0], saved[1], saved[2], grad_output, length));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!];
+        return BackwardMemory.PassOn([.. gradients, null!], saved, grad_output);
     }
 
     private static List<Tensor> Gradients(Tensor rows, Tensor re, Tensor im, Tensor dSums, long length)

@@ -46,8 +46,7 @@ internal sealed class DiagonalKernelFunction : autograd.SingleTensorFunction<Dia
         List<Tensor> saved = ctx.get_saved_variables();
         var (length, route) = ((int)ctx.get_data(LengthKey), (KernelRoute)ctx.get_data(RouteKey));
         List<Tensor> gradients = BackwardFault.Guard(saved, () => Gradients(saved, grad_output, length, route));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!, null!];
+        return BackwardMemory.PassOn([.. gradients, null!, null!], saved, grad_output);
     }
 
     private static unsafe List<Tensor> Gradients(List<Tensor> inputs, Tensor dKernel, int length, KernelRoute route)

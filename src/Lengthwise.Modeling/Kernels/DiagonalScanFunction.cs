@@ -48,8 +48,7 @@ internal sealed class DiagonalScanFunction : autograd.MultiTensorFunction<Diagon
         List<Tensor> saved = ctx.get_saved_variables();
         var (direction, route) = ((ScanDirection)ctx.get_data(DirectionKey), (KernelRoute)ctx.get_data(RouteKey));
         List<Tensor> gradients = BackwardFault.Guard([saved[1], saved[0]], () => Gradients(saved[0], saved[1..], grad_outputs, direction, route));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!, null!];
+        return BackwardMemory.PassOn([.. gradients, null!, null!], saved, [.. grad_outputs]);
     }
 
     private static unsafe List<Tensor> Gradients(Tensor lambda, List<Tensor> x, List<Tensor> dx, ScanDirection direction, KernelRoute route)

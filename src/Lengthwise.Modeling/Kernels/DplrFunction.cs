@@ -36,8 +36,7 @@ internal sealed class DplrFunction : autograd.SingleTensorFunction<DplrFunction>
         List<Tensor> saved = ctx.get_saved_variables();
         var (shape, route) = ((DplrShape)ctx.get_data(ShapeKey), (KernelRoute)ctx.get_data(RouteKey));
         List<Tensor> gradients = BackwardFault.Guard(saved, () => Gradients(saved, grad_output, shape, route));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!, null!];
+        return BackwardMemory.PassOn([.. gradients, null!, null!], saved, grad_output);
     }
 
     private static unsafe Tensor Compute(Tensor rows, Tensor re, Tensor im, DplrShape shape, KernelRoute route)

@@ -48,8 +48,7 @@ internal sealed class FeatureSumsFunction : autograd.SingleTensorFunction<Featur
         List<Tensor> saved = ctx.get_saved_variables();
         var shape = (FeatureShape)ctx.get_data(ShapeKey);
         List<Tensor> gradients = BackwardFault.Guard(saved[..3], () => Gradients(saved, grad_output, shape));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!, null!, null!];
+        return BackwardMemory.PassOn([.. gradients, null!, null!, null!], saved, grad_output);
     }
 
     private static unsafe Tensor Compute(Tensor q, Tensor k, Tensor v, Tensor projection, Tensor lengths, FeatureShape shape)

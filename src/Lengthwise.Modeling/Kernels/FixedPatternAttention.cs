@@ -52,8 +52,7 @@ internal sealed class FixedPatternAttention : autograd.SingleTensorFunction<Fixe
         List<Tensor> saved = ctx.get_saved_variables();
         var pattern = (FixedPattern)ctx.get_data(PatternKey);
         List<Tensor> gradients = BackwardFault.Guard(saved[..3], () => Gradients(saved[0], saved[1], saved[2], saved[3], grad_output, pattern));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!, null!];
+        return BackwardMemory.PassOn([.. gradients, null!, null!], saved, grad_output);
     }
 
     private static Tensor Compute(Tensor q, Tensor k, Tensor v, Tensor lengths, FixedPattern pattern)

@@ -41,8 +41,7 @@ internal sealed class LongConvolutionFunction : autograd.SingleTensorFunction<Lo
         List<Tensor> saved = ctx.get_saved_variables();
         var route = (KernelRoute)ctx.get_data(RouteKey);
         List<Tensor> gradients = BackwardFault.Guard(saved, () => Gradients(saved[0], saved[1], saved[2], grad_output, route));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!];
+        return BackwardMemory.PassOn([.. gradients, null!], saved, grad_output);
     }
 
     private static unsafe List<Tensor> Gradients(Tensor u, Tensor kernel, Tensor D, Tensor dy, KernelRoute route)

@@ -48,8 +48,7 @@ internal sealed class SelectiveScanFunction : autograd.SingleTensorFunction<Sele
         List<Tensor> saved = ctx.get_saved_variables();
         var route = (KernelRoute)ctx.get_data(RouteKey);
         List<Tensor> gradients = BackwardFault.Guard(saved[..5], () => Gradients(saved, grad_output, route));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!];
+        return BackwardMemory.PassOn([.. gradients, null!], saved, grad_output);
     }
 
     private static unsafe List<Tensor> Gradients(List<Tensor> saved, Tensor dy, KernelRoute route)

@@ -61,8 +61,7 @@ internal sealed class SharedExponentials : autograd.SingleTensorFunction<SharedE
         List<Tensor> gradients = BackwardFault.Guard(saved, () => route.Lanes > 0
             ? OwnGradients(saved[0], saved[1], saved[2], grad_output, length)
             : Gradients(saved[0], saved[1], saved[2], grad_output, length));
-        foreach (Tensor tensor in saved) tensor.Dispose();
-        return [.. gradients, null!, null!];
+        return BackwardMemory.PassOn([.. gradients, null!, null!], saved, grad_output);
     }
 
     private static List<Tensor> OwnGradients(Tensor re, Tensor im, Tensor rows, Tensor dTaps, long length)

@@ -48,7 +48,7 @@ internal sealed class BatchNormalization : SequenceNorm
         Tensor mean = Kept(input).sum([0, 1]) / count;
         Tensor centred = input - mean;
         Tensor variance = Kept(centred).square().sum([0, 1]) / count;
-        Remember(mean, variance, count);
+        if (!RecomputedBranch.IsSecondTime) Remember(mean, variance, count);
         return (centred, variance);
     }
 

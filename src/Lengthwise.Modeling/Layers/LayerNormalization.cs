@@ -1,3 +1,4 @@
+using Lengthwise.Modeling.Kernels;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -9,16 +10,15 @@ internal sealed class LayerNormalization : SequenceNorm
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
-    private readonly int _width;
 
     public LayerNormalization(int width) : base(nameof(LayerNormalization))
     {
-        _width = width;
         _weight = new Parameter(ones(width));
         _bias = new Parameter(zeros(width));
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input, Padding? padding) =>
-        nn.functional.layer_norm(input, [_width], _weight, _bias, Epsilon);
+    public override Tensor forward(Tensor input, Padding? padding) => FusedLayerNorm.Apply(input, _weight, _bias, Epsilon);
+
+    public override (Tensor Normalised, Tensor Skip) Split(Tensor input, Padding? padding) => FusedLayerNorm.Split(input, _weight, _bias, Epsilon);
 }

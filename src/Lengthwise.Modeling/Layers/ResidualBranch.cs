@@ -41,11 +41,11 @@ internal sealed class ResidualBranch : nn.Module<Tensor, Padding?, Tensor>
         if (Layer.OwnsResidual) return Layer.forward(input, padding);
 
         using var scope = NewDisposeScope();
-        Tensor branch = LayerInput(input, padding);
+        (Tensor branch, Tensor skip) = _prenorm && _norm is not null ? _norm.Split(input, padding) : (input, input);
         double dropout = training ? _dropout : 0;
         Tensor sum = Layer is CarryingLayer carrying
-            ? input + SequenceDropout.Apply(Carry(carrying, branch, ref carried, padding), dropout, Layer.TiesDropout)
-            : dropout > 0 ? input + SequenceDropout.Apply(Layer.forward(branch, padding), dropout, Layer.TiesDropout) : Layer.AddTo(input, branch, padding);
+            ? skip + SequenceDropout.Apply(Carry(carrying, branch, ref carried, padding), dropout, Layer.TiesDropout)
+            : dropout > 0 ? skip + SequenceDropout.Apply(Layer.forward(branch, padding), dropout, Layer.TiesDropout) : Layer.AddTo(skip, branch, padding);
         if (!_prenorm && _norm is not null) sum = _norm.forward(sum, padding);
         return sum.MoveToOuterDisposeScope();
     }

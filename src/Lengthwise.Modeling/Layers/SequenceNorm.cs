@@ -9,6 +9,10 @@ internal abstract class SequenceNorm(string name) : nn.Module<Tensor, Padding?, 
     /// <summary>Added to variances, as in PyTorch.</summary>
     protected const double Epsilon = 1e-5;
 
+    /// <summary>The norm, and the input again for the residual around it; norms that can add the two gradients while they write override this.</summary>
+    /// <returns>The norm and a tensor with the input's values, neither to be modified; the caller owns both.</returns>
+    public virtual (Tensor Normalised, Tensor Skip) Split(Tensor input, Padding? padding) => (forward(input, padding), input.alias());
+
     /// <summary>The norm of that kind; null for none.</summary>
     public static SequenceNorm? Create(NormKind kind, int width) => kind switch
     {

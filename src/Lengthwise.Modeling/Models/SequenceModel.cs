@@ -35,6 +35,7 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     private readonly ModuleList<ModuleList<ResidualBranch>> _layers = [];
     private readonly SequenceNorm? _norm;
     private readonly nn.Module<Tensor, Tensor> _decoder;
+    private ActivationMemory _activations;
 
     private SequenceModel(ModelArchitecture architecture, ModelSettings settings, ModelInput input, ModelOutput output, int maxLength)
         : base(architecture.Name)
@@ -117,6 +118,21 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
     /// <summary>Number of trained values.</summary>
     public long ParameterCount => TrainableParameters.Sum(p => p.Tensor.numel());
 
+    /// <summary>What stays in memory between the way forward and the way back of training.</summary>
+    /// <exception cref="LengthwiseException">No branch of this model can be computed from its input alone.</exception>
+    public ActivationMemory Activations
+    {
+        get => _activations;
+        set
+        {
+            if (value != ActivationMemory.Kept && !_layers.SelectMany(branches => branches).Any(RecomputedBranch.Suits))
+                throw new LengthwiseException(
+                    ExitCode.Usage, $"model '{GetName()}': found 'run.activations = \"{Naming.ToKey(value)}\"', but none of its layers can be computed again from its input alone",
+                    "leave 'run.activations' out");
+            _activations = value;
+        }
+    }
+
     /// <summary>Floating-point operations of a forward pass, counted from shapes.</summary>
     /// <param name="batch">Sequences; both of a pair count.</param>
     /// <param name="length">Steps of each, all valid.</param>
@@ -195,7 +211,10 @@ public sealed class SequenceModel : nn.Module<Tensor, Padding?, Tensor>
             {
                 ResidualBranch branch = _layers[depth][place];
                 if (visit is not null) Show(visit, FormattableString.Invariant($"layers.{depth}.{place}"), branch, x, padding);
-                x = Replace(x, branch.Run(x, ref carried, padding));
+                bool isRecomputed = training && _activations != ActivationMemory.Kept && RecomputedBranch.Suits(branch);
+                x = Replace(x, isRecomputed
+                    ? RecomputedBranch.Apply(branch, x, padding, _activations == ActivationMemory.RecomputedBfloat16)
+                    : branch.Run(x, ref carried, padding));
             }
         carried?.Dispose();
         return _norm is null ? x : Replace(x, _norm.forward(x, padding));

@@ -1,20 +1,20 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Lengthwise.Modeling.Models;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Lengthwise.Modeling.Training;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) in one pass over each parameter, equal to libtorch's up to rounding.
-/// Its moments are plain tensors, so that a checkpoint can hold them by name.
+/// Its moments are plain tensors, so that a checkpoint can hold them by name; gradients are views of one <see cref="GradientBuffer"/>.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
     private readonly IReadOnlyList<TrainedParameter> _parameters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
+    private readonly GradientBuffer _gradients;
     private readonly double _beta1, _beta2, _epsilon, _weightDecay;
 
     /// <summary>Starts with zero moments.</summary>
@@ -31,6 +31,7 @@ public sealed class AdamW : IDisposable
                 throw new ArgumentException($"parameter '{p.Name}' is {p.Tensor.dtype}, expected contiguous Float32", nameof(parameters));
         _first = [.. parameters.Select(p => zeros_like(p.Tensor, requires_grad: false).DetachFromDisposeScope())];
         _second = [.. parameters.Select(p => zeros_like(p.Tensor, requires_grad: false).DetachFromDisposeScope())];
+        _gradients = new GradientBuffer(parameters.Select(p => p.Tensor));
     }
 
     /// <summary>Updates done so far; the bias corrections depend on it.</summary>
@@ -47,17 +48,15 @@ public sealed class AdamW : IDisposable
     }
 
     /// <summary>Forgets all gradients.</summary>
-    public void ZeroGradients()
-    {
-        foreach ((_, Parameter tensor, _) in _parameters) tensor.grad?.zero_();
-    }
+    public void ZeroGradients() => _gradients.Zero();
 
     /// <summary>Norm of the whole gradient, summed in the order of the parameters.</summary>
     public double GradientNorm()
     {
+        _gradients.Gather();
         double sum = 0;
-        foreach ((_, Parameter tensor, _) in _parameters)
-            if (tensor.grad is { } gradient) sum += WithValues(gradient, SumOfSquares);
+        for (int i = 0; i < _parameters.Count; i++)
+            if (_gradients[i] is { } gradient) sum += SumOfSquares(Floats(gradient));
         return Math.Sqrt(sum);
     }
 
@@ -67,23 +66,19 @@ public sealed class AdamW : IDisposable
     /// <param name="gradientScale">Factor on every gradient (clipping).</param>
     public void Step(double lr, double ssmLr, double gradientScale = 1)
     {
+        _gradients.Gather();
         Updates++;
         double correction1 = 1 - Math.Pow(_beta1, Updates);
         double correction2 = Math.Sqrt(1 - Math.Pow(_beta2, Updates));
         for (int i = 0; i < _parameters.Count; i++)
         {
             TrainedParameter p = _parameters[i];
-            if (p.Tensor.grad is not { } gradient) continue;
+            if (_gradients[i] is not { } gradient) continue;
             double rate = p.IsSsm ? ssmLr : lr;
             var constants = new Constants(
                 (float)gradientScale, (float)_beta1, (float)(1 - _beta1), (float)_beta2, (float)(1 - _beta2),
                 (float)(rate / correction1), (float)(1 / correction2), (float)_epsilon, (float)(1 - (p.HasDecay ? rate * _weightDecay : 0)));
-            Tensor first = _first[i], second = _second[i];
-            WithValues(gradient, g =>
-            {
-                Update(Floats(p.Tensor), g, Floats(first), Floats(second), constants);
-                return 0;
-            });
+            Update(Floats(p.Tensor), Floats(gradient), Floats(_first[i]), Floats(_second[i]), constants);
         }
     }
 
@@ -92,6 +87,7 @@ public sealed class AdamW : IDisposable
     {
         foreach (Tensor moment in _first) moment.Dispose();
         foreach (Tensor moment in _second) moment.Dispose();
+        _gradients.Dispose();
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)
@@ -124,15 +120,6 @@ public sealed class AdamW : IDisposable
     }
 
     private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
-
-    private static double WithValues(Tensor gradient, SpanFunction function)
-    {
-        if (gradient.is_contiguous()) return function(Floats(gradient));
-        using Tensor packed = gradient.contiguous();
-        return function(Floats(packed));
-    }
-
-    private delegate double SpanFunction(ReadOnlySpan<float> values);
 
     private readonly record struct Constants(
         float GradientScale, float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float Rate, float RootCorrection, float Epsilon,

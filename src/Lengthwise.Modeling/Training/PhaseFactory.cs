@@ -52,8 +52,10 @@ internal sealed class PhaseFactory
         Seeding.ForInitialisation(_recipe.Run.Seed, phase);
         bool isPretraining = phase == Pretrain;
         ModelOutput output = isPretraining ? TaskModel.PretrainingOutput(_data.Shape.Input) : TaskModel.Output(_data.Shape.Output, _data.Train.Parts);
-        return SequenceModel.Create(
+        SequenceModel model = SequenceModel.Create(
             ModelCatalog.Create(_recipe.ModelName), _recipe.Model, TaskModel.Input(_data.Shape.Input, isPretraining && HasMaskColumn), output, _data.Shape.MaxLength);
+        model.Activations = _recipe.Run.Activations ?? ActivationMemory.Kept;
+        return model;
     }
 
     /// <summary>What a phase is made of.</summary>

@@ -50,7 +50,7 @@ internal sealed record RunOutcome(Evaluation? Test, long Parameters)
             BatchSize = recipe.Optimizer.BatchSize,
             Evaluations = finetune.Evaluations,
             SelectedOn = "validation",
-            Precision = "fp32",
+            Precision = recipe.Run.Activations == ActivationMemory.RecomputedBfloat16 ? "fp32, branch inputs kept in bf16" : "fp32",
             PretrainFlops = pretrain.Flops,
             FinetuneFlops = finetune.Flops,
             PretrainSteps = pretrain.Step,

@@ -17,6 +17,9 @@ public sealed record RunSettings
     /// </summary>
     public string? Weights { get; init; }
 
+    /// <summary>What stays in memory between the way forward and the way back, so that long sequences fit into less, for more time; absent: everything.</summary>
+    public ActivationMemory? Activations { get; init; }
+
     /// <summary>Seconds between checkpoints. Does not change results.</summary>
     [Range(0.0, 1e6)] public double CheckpointSeconds { get; init; } = 30;
 

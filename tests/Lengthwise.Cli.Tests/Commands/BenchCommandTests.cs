@@ -42,6 +42,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("there is no model 's4e'", "--model", "s4e")]
     [InlineData("'--batch' is 0, expected at least 1", "--batch", "0")]
     [InlineData("kernel route 'simd999'", "--route", "simd999")]
+    [InlineData("'--activations' is 'half', expected kept, recomputed, recomputed-bfloat16", "--activations", "half")]
     [InlineData("'--scaling' names 'depth', expected length, batch, d_model, d_state, threads", "--scaling", "depth")]
     [InlineData("'--scaling' has batches and lengths of its own", "--scaling", "length", "--length", "64")]
     [InlineData("'d_state' was given, but 'transformer' has none", "--model", "transformer", "--d-state", "64")]

@@ -64,6 +64,32 @@ public sealed partial class LinearMemoryTests
         Assert.InRange(grown, 0, (long)Length * Length / 2); // bytes: an eighth of four per pair
     }
 
+    [Theory]
+    [InlineData(ActivationMemory.Recomputed, 2)]
+    [InlineData(ActivationMemory.RecomputedBfloat16, 2.5)]
+    public void Branches_computed_again_leave_less_in_memory(ActivationMemory activations, double factor)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "resident memory is read from /proc");
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using SequenceModel model = SequenceModel.Create(
+            new S4D(), new S4D.Settings { DModel = 64, NLayers = 8 }, new ModelInput.Reals(1), new ModelOutput.Pooled(2), Length);
+        Tensor input = randn(1, Length, 1);
+        long Grown(ActivationMemory memory)
+        {
+            model.Activations = memory;
+            long before = ForgetPeak();
+            using (var step = NewDisposeScope()) model.forward(input, null).sum().backward();
+            BackwardFault.Rethrow();
+            return MachineProbe.PeakMemoryBytes() - before;
+        }
+
+        _ = Grown(ActivationMemory.Kept);
+        (long kept, long again) = (Grown(ActivationMemory.Kept), Grown(activations));
+
+        Assert.InRange(again, 0, (long)(kept / factor));
+    }
+
     /// <summary>Gives freed memory back, so that a new matrix cannot hide in it, and begins a new peak: the memory now resident.</summary>
     private static long ForgetPeak()
     {

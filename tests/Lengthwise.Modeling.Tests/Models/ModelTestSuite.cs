@@ -1,6 +1,9 @@
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Models;
+using Lengthwise.Modeling.Tests.Kernels;
 using Lengthwise.Recipes;
 using static TorchSharp.torch;
+using Padding = Lengthwise.Modeling.Layers.Padding;
 
 namespace Lengthwise.Modeling.Tests.Models;
 
@@ -34,6 +37,31 @@ public abstract class ModelTestSuite<T> : AnyModelTestSuite<T> where T : ModelAr
     {
         SkipWithoutCausalForm(bidirectional);
         CheckGradients(Small(bidirectional) with { Norm = norm, Prenorm = prenorm });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Branches_computed_again_give_the_same_output_gradients_and_state(bool isPadded)
+    {
+        using var scope = NewDisposeScope();
+
+        OneStep kept = Step(ActivationMemory.Kept, isPadded), again = Step(ActivationMemory.Recomputed, isPadded);
+
+        KernelComparison.AssertSameBits([kept.Output, kept.Drawn, .. kept.State], [again.Output, again.Drawn, .. again.State]);
+        Assert.All(kept.Gradients.Zip(again.Gradients), pair => Assert.True(KernelComparison.RelativeError(pair.Second, pair.First.to_type(ScalarType.Float64)) < 1e-5));
+    }
+
+    [Fact]
+    public void Inputs_kept_in_sixteen_bits_round_gradients_and_nothing_else()
+    {
+        using var scope = NewDisposeScope();
+
+        OneStep kept = Step(ActivationMemory.Kept, isPadded: false), rounded = Step(ActivationMemory.RecomputedBfloat16, isPadded: false);
+
+        Tensor Joint(OneStep step) => cat([.. step.Gradients.Select(g => g.to_type(ScalarType.Float64).flatten())]);
+        KernelComparison.AssertSameBits([kept.Output, kept.Drawn, .. kept.State], [rounded.Output, rounded.Drawn, .. rounded.State]);
+        Assert.InRange(KernelComparison.RelativeError(Joint(rounded), Joint(kept)), 1e-9, 0.1);
     }
 
     [Fact]
@@ -119,4 +147,21 @@ public abstract class ModelTestSuite<T> : AnyModelTestSuite<T> where T : ModelAr
         }
         return influence;
     }
+
+    // With dropout and with statistics that a second pass could move a second time.
+    private OneStep Step(ActivationMemory activations, bool isPadded)
+    {
+        using SequenceModel model = Create(Tokens, new ModelOutput.Pooled(5), Stateful with { Dropout = 0.3 });
+        model.Activations = activations;
+        using Padding? padding = isPadded ? PaddingOf([20, 13, 4], 20) : null;
+        Tensor input = randint(0, 11, [3, 20], ScalarType.Int64);
+        random.manual_seed(12);
+        Tensor output = model.forward(input, padding);
+        output.sin().sum().backward();
+        BackwardFault.Rethrow();
+        return new OneStep(
+            output.detach(), randn(3), [.. model.TrainableParameters.Select(p => p.Tensor.grad?.clone() ?? zeros(1))], [.. model.State.Select(s => s.Tensor.detach().clone())]);
+    }
+
+    private sealed record OneStep(Tensor Output, Tensor Drawn, Tensor[] Gradients, Tensor[] State);
 }

@@ -61,9 +61,8 @@ internal sealed class LinearFunction : autograd.SingleTensorFunction<LinearFunct
         LinearShape shape = Shape(saved[0], saved[1], (LinearActivation)ctx.get_data(BeforeKey), (LinearActivation)ctx.get_data(AfterKey));
         var route = (KernelRoute)ctx.get_data(RouteKey);
         List<Tensor> gradients = BackwardFault.Guard(saved[..2], () => Gradients(saved, grad_output, shape, hasInputGradient, hasBias, route));
-        foreach (Tensor tensor in saved) tensor.Dispose();
         // What was added has the gradient of the sum.
-        return [gradients[0], gradients[1], hasBias && gradients.Count > 2 ? gradients[2] : null!, hasResidual ? grad_output.alias() : null!, null!, null!, null!, null!];
+        return BackwardMemory.PassOn([gradients[0], gradients[1], hasBias && gradients.Count > 2 ? gradients[2] : null!, hasResidual ? grad_output.alias() : null!, null!, null!, null!, null!], saved, grad_output);
     }
 
     private static List<Tensor> Gradients(List<Tensor> saved, Tensor dy, LinearShape shape, bool hasInputGradient, bool hasBias, KernelRoute route)
