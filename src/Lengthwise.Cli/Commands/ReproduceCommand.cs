@@ -49,6 +49,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
             new("reproduce", "the claims, and what the evidence in ./evidence says of each"),
             new("reproduce --claim 1 --evidence docs/evidence", "the cells of claim 1 that are still missing, then its verdict"),
             new("reproduce --claim 2 --judge", "only the verdict, of the cells that are there"),
+            new("reproduce --claim 7 --set compare.first_seed=11 --evidence again", "the same question with other seeds"),
         ])
     {
         _terminal = terminal;
@@ -66,10 +67,10 @@ internal sealed class ReproduceCommand : DocumentedCommand
         var grid = new EvidenceGrid(request.Plan, request.Folder, Raw(folder));
         if (!parsed.GetValue(_judge))
         {
-            var comparison = new CompareCommand(_terminal);
-            if (parsed.GetValue(_dryRun)) return await comparison.RunAsync(request, isDryRun: true, json: false);
+            var comparison = new ComparisonSession(_terminal, request);
+            if (parsed.GetValue(_dryRun)) return await comparison.ShowPlanAsync();
             if (grid.Restore(claim.AsksForReach) is > 0 and var restored) _terminal.Note($"{Amount.Count(restored)} runs are in '{folder}' already");
-            ExitCode code = await comparison.RunAsync(request, isDryRun: false, json: false, grid.Keep);
+            ExitCode code = await comparison.RunAsync(json: false, grid.Keep);
             if (code == ExitCode.Interrupted) return code;
             if (claim.AsksForReach) MeasureReach(parsed, grid);
         }
@@ -103,7 +104,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         string name = string.Create(CultureInfo.InvariantCulture, $"claim-{claim.Number}");
         return ComparisonRequest.Create(
             claim.Tasks, Preset, [.. claim.Settings, .. parsed.GetValue(_set) ?? []], parsed.GetValue(_out) ?? new DirectoryInfo(Path.Combine(Places.Runs, name)),
-            parsed.GetValue(_jobs), Places.Cache(parsed, _cache), [.. parsed.Tokens.Select(t => t.Value)]);
+            parsed.GetValue(_jobs), Places.Cache(parsed, _cache), [.. parsed.Tokens.Select(t => t.Value)], claim.AllowedUnfair);
     }
 
     private void MeasureReach(ParseResult parsed, EvidenceGrid grid)

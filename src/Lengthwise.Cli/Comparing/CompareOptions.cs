@@ -51,7 +51,7 @@ internal sealed class CompareOptions
 
     public Option<int?> Trials { get; } = new("--trials") { HelpName = "N", Description = "Rates that --search random-halving draws, the same for every arm." };
 
-    public Option<int?> Seeds { get; } = new("--seeds") { HelpName = "N", Description = "Seeds 1 to N; by default the preset's number." };
+    public Option<int?> Seeds { get; } = new("--seeds") { HelpName = "N", Description = "Number of seeds, from 1 or 'compare.first_seed' on; by default the preset's." };
 
     public Option<string> Preset { get; } = new("--preset")
     {

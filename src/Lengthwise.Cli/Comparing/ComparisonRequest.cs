@@ -35,7 +35,7 @@ internal sealed record ComparisonRequest
     public IReadOnlyList<string> AllowedUnfair { get; init; } = [];
 
     /// <summary>What the plan is found to be unfair in, and what limits it.</summary>
-    public IReadOnlyList<FairnessWarning> Findings => [.. PlanFairness.Of(Plan).Select(f => FairnessGate.Marked(f, AllowedUnfair))];
+    public IReadOnlyList<FairnessWarning> Findings => [.. PlanFairness.Of(Plan).Concat(DirectionSizes.Of(Plan, Options.Cache)).Select(f => FairnessGate.Marked(f, AllowedUnfair))];
 
     /// <summary>Threads of each run.</summary>
     public required int Threads { get; init; }
@@ -106,8 +106,10 @@ internal sealed record ComparisonRequest
     /// <param name="jobs">Runs side by side; null for as many as the cores hold.</param>
     /// <param name="cache">Prepared data.</param>
     /// <param name="words">The command line that continues it.</param>
+    /// <param name="allowedUnfair">What would refuse it and is allowed by name.</param>
     public static ComparisonRequest Create(
-        IReadOnlyList<string> tasks, string preset, IReadOnlyList<string> overrides, DirectoryInfo folder, int? jobs, DirectoryInfo cache, IReadOnlyList<string> words)
+        IReadOnlyList<string> tasks, string preset, IReadOnlyList<string> overrides, DirectoryInfo folder, int? jobs, DirectoryInfo cache, IReadOnlyList<string> words,
+        IReadOnlyList<string> allowedUnfair)
     {
         ComparisonPlan plan = ComparisonPlan.Create([.. ReadPresets(Folders([.. tasks], preset), [.. overrides]).Select(p => Sized(p, cache))], allCausal: false);
         int threads = plan.Arms.Max(a => a.Model.Run.Threads);
@@ -119,6 +121,7 @@ internal sealed record ComparisonRequest
             Options = new RunnerOptions(jobs ?? Math.Max(1, Environment.ProcessorCount / threads), cache),
             Threads = threads,
             Words = words,
+            AllowedUnfair = allowedUnfair,
         };
     }
 

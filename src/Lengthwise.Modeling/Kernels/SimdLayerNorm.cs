@@ -5,11 +5,8 @@ namespace Lengthwise.Modeling.Kernels;
 /// <summary>Rows and width of a layer norm, and what is added to variances.</summary>
 internal readonly record struct LayerNormShape(int Rows, int Width, float Epsilon)
 {
-    /// <summary>Rows whose gradients of weight and bias are summed before they join the others.</summary>
-    public const int BlockRows = 64;
-
     /// <summary>Blocks of rows.</summary>
-    public int Blocks => (Rows + BlockRows - 1) / BlockRows;
+    public int Blocks => BlockSums.BlocksOf(Rows);
 
     /// <summary>How many ranges the blocks are split into.</summary>
     public int Slots => KernelThreads.SlotsFor(Blocks, 8L * Rows * Width);
@@ -18,7 +15,7 @@ internal readonly record struct LayerNormShape(int Rows, int Width, float Epsilo
 /// <summary>y = (x - mean) / sqrt(variance + epsilon) weight + bias over each row, and the way back in one pass over x and dy.</summary>
 /// <remarks>
 /// Mean and variance are taken around a first mean, so that large means cost no digits. The way back adds what a residual carries to dx in the same
-/// pass. Each thread adds the blocks of its own range in order and the threads' sums are added in order.
+/// pass. Gradients of weight and bias are <see cref="BlockSums"/>.
 /// </remarks>
 internal static unsafe class SimdLayerNorm<T> where T : unmanaged, ILanes<T>
 {
@@ -41,39 +38,26 @@ internal static unsafe class SimdLayerNorm<T> where T : unmanaged, ILanes<T>
     public static void Backward(
         LayerNormShape shape, float* x, float* weight, float* statistics, float* dy, float* skip, float* dx, float* dWeight, float* dBias)
     {
-        int width = shape.Width, slots = shape.Slots;
-        long stride = NativeBuffer.Aligned(2L * width);
-        // For each thread: sums of a block, sums of its blocks, and what those lost by rounding.
-        using var sums = new NativeBuffer(3 * stride * slots);
-        float* all = sums.Floats;
-        new Span<float>(all, checked((int)(3 * stride * slots))).Clear();
-        KernelThreads.For(shape.Blocks, slots, (from, to, slot) =>
+        int width = shape.Width;
+        using var sums = new BlockSums(2 * width, shape.Slots);
+        BlockSums all = sums;
+        KernelThreads.For(shape.Blocks, shape.Slots, (from, to, slot) =>
         {
-            float* block = all + 3 * stride * slot;
-            for (int index = from; index < to; index++)
+            for (int block = from; block < to; block++)
             {
-                new Span<float>(block, 2 * width).Clear();
-                int end = Math.Min(shape.Rows, (index + 1) * LayerNormShape.BlockRows);
-                for (int row = index * LayerNormShape.BlockRows; row < end; row++)
+                float* both = all.Begin(slot);
+                int end = Math.Min(shape.Rows, (block + 1) * BlockSums.Rows);
+                for (int row = block * BlockSums.Rows; row < end; row++)
                 {
                     long begin = (long)row * width;
                     Gradient(
-                        x + begin, dy + begin, skip == null ? null : skip + begin, weight, width, statistics[2L * row], statistics[2L * row + 1], block, block + width, dx + begin);
+                        x + begin, dy + begin, skip == null ? null : skip + begin, weight, width, statistics[2L * row], statistics[2L * row + 1], both, both + width, dx + begin);
                 }
-                AddCompensated(block + stride, block + 2 * stride, block, 2 * width);
+                all.End(slot);
             }
         });
-        for (int i = 0; i < width; i++)
-        {
-            (dWeight[i], dBias[i]) = (Total(all, stride, slots, i), Total(all, stride, slots, width + i));
-        }
-    }
-
-    private static float Total(float* all, long stride, int slots, int index)
-    {
-        double total = 0;
-        for (int slot = 0; slot < slots; slot++) total += (double)all[3 * stride * slot + stride + index] + all[3 * stride * slot + 2 * stride + index];
-        return (float)total;
+        sums.Put(0, width, dWeight);
+        sums.Put(width, width, dBias);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -147,17 +131,5 @@ internal static unsafe class SimdLayerNorm<T> where T : unmanaged, ILanes<T>
             T.Store(dx + i, skip == null ? gradient : gradient + T.Load(skip + i));
         }
         for (; i < width; i++) dx[i] = (dy[i] * weight[i] - level - slope * ((x[i] - mean) * scale)) * scale + (skip == null ? 0 : skip[i]);
-    }
-
-    // Knuth's two-sum, of exactly that many.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddCompensated(float* target, float* lost, float* source, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            float a = target[i], b = source[i], sum = a + b, taken = sum - a;
-            lost[i] += (a - (sum - taken)) + (b - taken);
-            target[i] = sum;
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Lengthwise.Modeling.Diagnoses;
+using Lengthwise.Modeling.Kernels;
 using Lengthwise.Modeling.Kernels.Gemm;
 using Lengthwise.Modeling.Layers;
 using Lengthwise.Recipes;
@@ -115,7 +116,7 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
         double dropout = training ? _settings.Dropout : 0;
         Tensor x = _settings.Prenorm ? _norm.forward(u, padding) : u;
         Tensor v = FusedLinear.Apply(x, _vProj, after: LinearActivation.Silu);
-        Gates gates = GatesOf(Average(x, padding), dropout);
+        MegaGates.Parts gates = GatesOf(Average(x, padding), dropout);
         Tensor attended = GatedAttention.Apply(
             _settings.AttentionActivation, gates.Q, gates.K, v, _bias, _settings.Chunk, !_settings.Bidirectional, padding,
             training ? _settings.AttentionDropout : 0);
@@ -125,7 +126,7 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
     /// <inheritdoc/>
     public AttentionRows AttentionOn(Tensor u, Padding? padding)
     {
-        Gates gates = GatesOf(Average(_settings.Prenorm ? _norm.forward(u, padding) : u, padding), 0);
+        MegaGates.Parts gates = GatesOf(Average(_settings.Prenorm ? _norm.forward(u, padding) : u, padding), 0);
         return new GatedRows(_settings.AttentionActivation, gates.Q, gates.K, _bias, _settings.Chunk, !_settings.Bidirectional, padding);
     }
 
@@ -157,7 +158,7 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
         Tensor u1 = u.unsqueeze(1), x = _settings.Prenorm ? _norm.forward(u1, null) : u1;
         Tensor v = nn.functional.silu(_vProj.forward(x));
         (Tensor average, Tensor averages) = _ssm.Step(x.squeeze(1), state[0]);
-        Gates gates = GatesOf(average.unsqueeze(1), 0);
+        MegaGates.Parts gates = GatesOf(average.unsqueeze(1), 0);
         bool isNewChunk = state[1].shape[1] == _settings.Chunk;
         Tensor keys = isNewChunk ? gates.K.alias() : cat([state[1], gates.K], 1), values = isNewChunk ? v.alias() : cat([state[2], v], 1);
         Tensor attended = GatedAttention.Step(_settings.AttentionActivation, gates.Q, keys, values, _bias);
@@ -179,28 +180,29 @@ public sealed class MegaBlock : SequenceLayer, IAttentionReach, IKernelReach
     // Whatever stands behind the end would come back through the average that looks ahead.
     private Tensor Average(Tensor x, Padding? padding) => _ssm.forward(padding is null ? x : x * padding.ValidAs(x.dtype));
 
-    private Gates GatesOf(Tensor average, double dropout)
+    private MegaGates.Parts GatesOf(Tensor average, double dropout)
     {
-        (int width, int z, int v) = (_settings.DModel, _settings.DAttin, _settings.DAttout);
         Tensor mapped = dropout > 0
             ? FusedLinear.Apply(SequenceDropout.Apply(nn.functional.silu(average), dropout, tied: false), _mxProj)
             : FusedLinear.Apply(average, _mxProj, before: LinearActivation.Silu);
-        // One split, whose way back is one array; that of every single part would be as large as the whole.
-        Tensor[] parts = mapped.split([width, z + v, width], -1), zr = nn.functional.silu(parts[1]).split([z, v], -1);
-        return new(parts[0].sigmoid(), zr[1], parts[2], zr[0] * _gamma[0] + _beta[0], zr[0] * _gamma[1] + _beta[1]);
+        return MegaGates.Apply(mapped, _gamma, _beta, _settings.DModel);
     }
 
-    private Tensor Update(Tensor u, Gates gates, Tensor attended, Padding? padding, double dropout)
+    private Tensor Update(Tensor u, MegaGates.Parts gates, Tensor attended, Padding? padding, double dropout)
     {
-        Tensor h = nn.functional.silu(gates.Hx + FusedLinear.Apply(attended * gates.R, _hProj));
-        h = SequenceDropout.Apply(h, dropout, tied: false);
-        Tensor y = addcmul(u, gates.Phi, h - u, 1);
+        Tensor candidate = FusedLinear.Apply(attended * gates.R, _hProj), y;
+        if (dropout > 0)
+        {
+            Tensor h = SequenceDropout.Apply(nn.functional.silu(gates.Hx + candidate), dropout, tied: false);
+            y = addcmul(u, gates.Phi, h - u, 1);
+        }
+        else
+        {
+            y = GatedUpdate.Apply(u, gates.Phi, gates.Hx, candidate);
+        }
         if (!_settings.Prenorm) y = _norm.forward(y, padding);
         return _nffn.forward(y, padding);
     }
-
-    /// <summary>Update gate, reset gate, candidate, query and key of every step.</summary>
-    private readonly record struct Gates(Tensor Phi, Tensor R, Tensor Hx, Tensor Q, Tensor K);
 }
 
 /// <summary>MEGA's feed-forward with its norm and residual: y + W2 silu(W1 norm(y)), or norm(y + W2 silu(W1 y)).</summary>

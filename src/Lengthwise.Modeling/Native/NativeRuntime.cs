@@ -11,6 +11,8 @@ public static partial class NativeRuntime
 {
     private const int MmapThreshold = -3, TrimThreshold = -1, TopPad = -2, MmapMax = -4;
     private static readonly Lock Gate = new();
+    private static readonly Lazy<bool> CanTrim = new(() =>
+        OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint libc) && NativeLibrary.TryGetExport(libc, "malloc_trim", out _));
     private static List<RuntimeSwitch>? _switches;
 
     /// <summary>The switches that were set, with what came of each; empty before <see cref="Start"/>.</summary>
@@ -39,7 +41,7 @@ public static partial class NativeRuntime
     /// <summary>Gives freed memory back to the system, which the heap otherwise keeps; does nothing without glibc.</summary>
     public static void ReleaseMemory()
     {
-        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint libc) && NativeLibrary.TryGetExport(libc, "malloc_trim", out _)) _ = TrimHeap(0);
+        if (CanTrim.Value) _ = TrimHeap(0);
     }
 
     private static void SetWaitPolicy(List<RuntimeSwitch> switches)

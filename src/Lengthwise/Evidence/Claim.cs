@@ -21,6 +21,9 @@ public abstract class Claim
     /// <summary>On how many subjects each part has to hold.</summary>
     public virtual int Required => Tasks.Count;
 
+    /// <summary>Findings of the fairness check that the claim's question brings along, named in its report.</summary>
+    public virtual IReadOnlyList<string> AllowedUnfair => [];
+
     /// <summary>Whether it asks where attention lies before and after pretraining, which needs the weights of its cells.</summary>
     public virtual bool AsksForReach => false;
 

@@ -22,6 +22,8 @@ public static class ClaimReport
             text.Append(CultureInfo.InvariantCulture, $"| {j.Part} | {j.Subject} | {Number(j.Estimate?.Mean, j.Scale)} | {Interval(j)} | {j.Margin.Text(j.Scale)} | {Words(j.Verdict).ToLowerInvariant()} | {j.MoreSeeds?.ToString(CultureInfo.InvariantCulture) ?? ""} |\n");
         text.Append("\nDifferences are in points of test accuracy, paired by seed; intervals count seeds and test items. ");
         text.Append("\"More seeds\" is how many beyond these would probably decide it, if the estimate is right.\n");
+        foreach (string name in claim.AllowedUnfair)
+            text.Append(CultureInfo.InvariantCulture, $"\nThe question brings along what the fairness check calls `{name}` (docs/fairness.md).\n");
         return text.ToString();
     }
 

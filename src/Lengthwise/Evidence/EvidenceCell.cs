@@ -54,8 +54,13 @@ public sealed record EvidenceCell
         Near = ReachFigures.Of(reach, NearSteps).Where(f => f.Kind == ReachKind.Attention).ToDictionary(f => f.Moment, f => f.Near),
     };
 
-    /// <summary>What tells recipes apart.</summary>
-    public static string HashOf(string recipe) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(recipe)));
+    /// <summary>What tells recipes apart. Settings that are absent are left out, so that a new one does not make cells of older versions cells of another recipe.</summary>
+    public static string HashOf(string recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        string given = string.Join('\n', recipe.Split('\n').Where(line => !line.EndsWith(" = \"none\"", StringComparison.Ordinal)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(given)));
+    }
 
     /// <summary>Writes the cell; a reader sees the whole file or none.</summary>
     public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, RecordJson.Document) + "\n");

@@ -37,7 +37,7 @@ public sealed record ComparisonPlan(IReadOnlyList<ArmPlan> Arms)
 
     private static IEnumerable<ArmPlan> ArmsOf(Preset preset, bool allCausal)
     {
-        long[] seeds = [.. Enumerable.Range(1, preset.Compare.Seeds).Select(s => (long)s)];
+        long[] seeds = [.. Enumerable.Range(0, preset.Compare.Seeds).Select(s => preset.Compare.FirstSeed + s)];
         ObjectiveKind[] objectives = [.. ArmVariants.Objectives(preset.Compare).Select(o => allCausal && o == ObjectiveKind.Masked ? ObjectiveKind.Causal : o).Distinct()];
         Tuning tuning = Tuning.Of(preset.Compare);
         return from model in preset.Compare.Models

@@ -15,27 +15,26 @@ namespace Lengthwise.Experiments;
 public sealed record Speed(
     string Task, string Model, double StepSeconds, double EvaluationSeconds, int BatchesPerEpoch, long PeakMemoryBytes, double StepTokens = 0, double StepFlops = 0)
 {
-    private const int Warmup = 4, Measured = 4;
+    // In the first second or so the compiler is still at work beside the steps.
+    private const double ProbeSeconds = 3, WarmShare = 0.5;
     private const double LongerThanAnyProbe = 1e6;
 
-    /// <summary>A run of a few steps from scratch that shows the speed of a recipe.</summary>
+    /// <summary>A run of a few seconds from scratch that shows the speed of a recipe.</summary>
     public static Recipe Probe(Recipe recipe) => ArmRecipes.For(recipe, ObjectiveKind.Scratch, recipe.Run.Seed, lr: null, allCausal: false) with
     {
-        Budget = new BudgetSettings { Unit = BudgetUnit.Steps, Pretrain = 0, Finetune = Warmup + Measured, Evaluations = 1 },
-        Run = recipe.Run with { LogSteps = Measured, CheckpointSeconds = LongerThanAnyProbe },
+        Budget = new BudgetSettings { Unit = BudgetUnit.Seconds, Pretrain = 0, Finetune = ProbeSeconds, Evaluations = 1 },
+        Run = recipe.Run with { LogSteps = 1, CheckpointSeconds = LongerThanAnyProbe },
     };
 
-    /// <summary>The speed that a finished <see cref="Probe"/> shows; the first half of its steps warms up and is not counted.</summary>
+    /// <summary>The speed that a finished <see cref="Probe"/> shows; the first half of its time warms up and is not counted.</summary>
     public static Speed From(RunRecord record, IReadOnlyList<MetricLine> metrics)
     {
         MetricLine[] train = [.. metrics.Where(m => m.Split == "train" && m.Step > 0)];
         MetricLine last = train[^1];
-        MetricLine? previous = train.Length > 1 ? train[^2] : null;
-        double rate = last.TokensPerSecond is > 0 and { } r ? r : Math.Max(1, record.TokensPerSecond);
-        double stepSeconds = (last.Tokens - (previous?.Tokens ?? 0)) / rate / Math.Max(1, last.Step - (previous?.Step ?? 0));
-        double trainSeconds = record.TokensPerSecond > 0 ? last.Tokens / record.TokensPerSecond : 0;
+        MetricLine? warm = train.SkipLast(1).LastOrDefault(m => m.Seconds <= WarmShare * last.Seconds) ?? train.SkipLast(1).LastOrDefault();
+        double stepSeconds = (last.Seconds - (warm?.Seconds ?? 0)) / (last.Step - (warm?.Step ?? 0));
         return new Speed(
-            record.Labelled().Task, record.Labelled().Model, stepSeconds, Math.Max(0, record.Seconds - trainSeconds),
+            record.Labelled().Task, record.Labelled().Model, stepSeconds, record.EvaluationSeconds,
             Math.Max(1, (int)Math.Round(last.Step / Math.Max(last.Epoch, 1e-9))), record.PeakMemoryBytes,
             (double)last.Tokens / last.Step, last.Flops / last.Step);
     }

@@ -18,7 +18,7 @@ public static class FairnessRules
         ["metric-differs"] = "Run all cells with the same 'labels.metric'.",
         ["labels-differ"] = "Put [labels] into compare.toml, where it holds for every model.",
         ["precision-differs"] = "Run all cells with the same precision.",
-        ["arm-parameters-differ"] = "Arms of one model must train the same model: run those of the other size again.",
+        ["arm-parameters-differ"] = "Arms of one model must train the same model: compare all in one direction (--causal), or run those of the other size again.",
         ["parameters-not-matched"] = "The comparison asked for models of one size: make it again in another folder.",
         ["cell-differs-from-plan"] = "Delete the folders of these cells; the same command runs them as planned.",
         ["record-edited"] = "Delete result.json of the run; 'lengthwise resume RUN' or the same command makes it again.",

@@ -39,8 +39,11 @@ public sealed record ComparisonSettings
     /// <summary>Rows that pretraining reads; several are arms beside each other. None: the subset where there are fractions, else as the preset says.</summary>
     public ValueList<PretrainingRows> PretrainOn { get; init; } = [];
 
-    /// <summary>Number of seeds: 1, 2, …</summary>
+    /// <summary>Number of seeds, one after the other from <see cref="FirstSeed"/> on.</summary>
     [Range(1, 1000)] public int Seeds { get; init; } = 3;
+
+    /// <summary>The first seed: another one repeats a comparison with other draws.</summary>
+    [Range(0, 1L << 53)] public long FirstSeed { get; init; } = 1;
 
     /// <summary>Learning rates of which each arm takes the best on validation. One value means no tuning runs.</summary>
     [Range(1e-8, 10.0)] public ValueList<double> LrGrid { get; init; } = [];
@@ -78,8 +81,8 @@ public sealed record ComparisonSettings
         if (Search == SearchKind.RandomHalving && Trials is null) yield return "'search' is 'random-halving' and 'trials' does not say how many rates are drawn";
         if (Search != SearchKind.RandomHalving && Trials is not null) yield return "'trials' has no effect unless 'search' is 'random-halving'";
         if (LrRange.Count != 2 || LrRange[0] >= LrRange[1]) yield return $"'lr_range' is {LrRange}, expected a least and a larger rate";
-        if (TuningSeed >= 1 && TuningSeed <= Seeds)
-            yield return $"'tuning_seed' is {TuningSeed}, one of the compared seeds 1 to {Seeds}: a rate tuned on a seed favours it";
+        if (TuningSeed >= FirstSeed && TuningSeed < FirstSeed + Seeds)
+            yield return $"'tuning_seed' is {TuningSeed}, one of the compared seeds {FirstSeed} to {FirstSeed + Seeds - 1}: a rate tuned on a seed favours it";
     }
 }
 

@@ -51,7 +51,7 @@ public sealed partial class ReproduceCommandTests : IDisposable
     [Fact]
     public void The_plan_of_every_claim_is_fair() => Assert.All(ClaimCatalog.All, claim => FairnessGate.Require(
         $"claim {claim.Number}",
-        ComparisonRequest.Create(claim.Tasks, "evidence", [.. claim.Settings], new DirectoryInfo(_workspace.At("work")), null, new DirectoryInfo(_workspace.Cache), []).Findings));
+        ComparisonRequest.Create(claim.Tasks, "evidence", [.. claim.Settings], new DirectoryInfo(_workspace.At("work")), null, new DirectoryInfo(_workspace.Cache), [], claim.AllowedUnfair).Findings));
 
     [Fact]
     public void Cells_whose_attention_nobody_measured_are_run_again_where_it_is_asked_for()

@@ -38,6 +38,13 @@ public sealed class EvidenceCellTests : IDisposable
         Assert.Null(evidence.Find("another-run", "recipe"));
     }
 
+    [Fact]
+    public void A_setting_that_is_absent_makes_no_other_recipe()
+    {
+        Assert.Equal(EvidenceCell.HashOf("[run]\nseed = 1\n"), EvidenceCell.HashOf("[run]\nseed = 1\nweights = \"none\"\n"));
+        Assert.NotEqual(EvidenceCell.HashOf("[run]\nseed = 1\n"), EvidenceCell.HashOf("[run]\nseed = 1\nweights = \"a\"\n"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -16,6 +16,16 @@ public sealed class ComparisonPlanTests
     }
 
     [Fact]
+    public void Seeds_begin_where_they_are_told_to()
+    {
+        Preset preset = PlanExample.Preset();
+
+        ComparisonPlan plan = ComparisonPlan.Create([preset with { Compare = preset.Compare with { FirstSeed = 11, Seeds = 2 } }], allCausal: false);
+
+        Assert.All(plan.Arms, arm => Assert.Equal([11, 12], arm.Seeds));
+    }
+
+    [Fact]
     public void Every_run_has_a_name_of_its_own()
     {
         ComparisonPlan plan = PlanExample.Plan();

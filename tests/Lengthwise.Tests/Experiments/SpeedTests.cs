@@ -20,20 +20,22 @@ public sealed class SpeedTests : IDisposable
 
         Assert.Equal(recipe.Model, probe.Model);
         Assert.Equal(recipe.Task, probe.Task);
-        Assert.Equal(BudgetUnit.Steps, probe.Budget.Unit);
-        Assert.InRange(probe.Budget.Finetune, 1, 20);
+        Assert.Equal(BudgetUnit.Seconds, probe.Budget.Unit);
+        Assert.InRange(probe.Budget.Finetune, 1, 5);
         Assert.Empty(probe.Validate());
     }
 
     [Fact]
-    public void Speed_is_that_of_the_last_steps_without_the_evaluation()
+    public void Speed_is_that_of_the_second_half_without_the_evaluation()
     {
         MetricLine[] metrics =
         [
-            new() { Phase = "finetune", Split = "train", Step = 4, Epoch = 0.2, Tokens = 400, TokensPerSecond = 100 },
-            new() { Phase = "finetune", Split = "train", Step = 8, Epoch = 0.4, Tokens = 800, TokensPerSecond = 1000 },
+            new() { Phase = "finetune", Split = "train", Step = 1, Epoch = 0.05, Tokens = 100, Seconds = 1.1 },
+            new() { Phase = "finetune", Split = "train", Step = 2, Epoch = 0.1, Tokens = 200, Seconds = 1.4 },
+            new() { Phase = "finetune", Split = "train", Step = 7, Epoch = 0.35, Tokens = 700, Seconds = 2.5 },
+            new() { Phase = "finetune", Split = "train", Step = 18, Epoch = 0.9, Tokens = 1800, Seconds = 3 },
         ];
-        RunRecord record = PlanExample.Record(1e-3, 0.5) with { Seconds = 6.4, TokensPerSecond = 800 / 4.4, PeakMemoryBytes = 7 };
+        RunRecord record = PlanExample.Record(1e-3, 0.5) with { Seconds = 5, EvaluationSeconds = 2, PeakMemoryBytes = 7 };
 
         Speed speed = Speed.From(record, metrics);
 
@@ -41,6 +43,16 @@ public sealed class SpeedTests : IDisposable
         Assert.Equal(2.0, speed.EvaluationSeconds, 9);
         Assert.Equal(20, speed.BatchesPerEpoch);
         Assert.Equal(7, speed.PeakMemoryBytes);
+    }
+
+    [Fact]
+    public void A_step_that_takes_the_whole_time_is_counted()
+    {
+        MetricLine only = new() { Phase = "finetune", Split = "train", Step = 1, Epoch = 0.5, Tokens = 100, Seconds = 7 };
+
+        Speed one = Speed.From(PlanExample.Record(1e-3, 0.5), [only]), two = Speed.From(PlanExample.Record(1e-3, 0.5), [only, only with { Step = 2, Seconds = 12 }]);
+
+        Assert.Equal((7, 5), (one.StepSeconds, two.StepSeconds));
     }
 
     [Fact]

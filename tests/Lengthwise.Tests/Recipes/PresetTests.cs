@@ -90,6 +90,7 @@ public sealed class PresetTests : IDisposable
     [InlineData("compare.models=attention,mega", "the preset 'default' has no model 'mega'")]
     [InlineData("compare.models=attention,attention", "'models' lists a model twice")]
     [InlineData("compare.objectives=masked,maskd", "unknown value 'maskd' for 'objectives'")]
+    [InlineData("compare.first_seed=9000", "'tuning_seed' is 9001, one of the compared seeds 9000 to 9002: a rate tuned on a seed favours it")]
     [InlineData("compare.tuning_seed=2", "'tuning_seed' is 2, one of the compared seeds 1 to 3: a rate tuned on a seed favours it")]
     [InlineData("budget.pretrain=0", "objective 'masked' needs 'budget.pretrain' above 0")]
     public void A_mistake_in_an_override_is_reported_once(string text, string message)

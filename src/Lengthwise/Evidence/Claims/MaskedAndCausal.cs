@@ -20,6 +20,9 @@ internal sealed class MaskedAndCausal : Claim
 
     public override int Required => 2;
 
+    // As published, causal pretraining is of a unidirectional model, which has no parameters for the other direction.
+    public override IReadOnlyList<string> AllowedUnfair => ["arm-parameters-differ"];
+
     public override IReadOnlyList<Judgement> Judge(ClaimCells cells) =>
         [.. from model in MainGrid.Models from task in Tasks select Judge(cells, task, model)];
 
