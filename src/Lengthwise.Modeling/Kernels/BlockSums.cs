@@ -9,7 +9,7 @@ namespace Lengthwise.Modeling.Kernels;
 internal sealed unsafe class BlockSums : IDisposable
 {
     /// <summary>Rows of a block.</summary>
-    public const int Rows = 64;
+    public const int Rows = 32;
 
     private readonly NativeBuffer _buffer;
     private readonly int _width, _slots;

