@@ -31,6 +31,24 @@ internal static class KernelComparison
         }
     }
 
+    /// <summary>Gradients of the best route along drawn directions equal differences of the loss in double.</summary>
+    public static void AssertGradients(Func<Tensor[], Tensor> function, Tensor[] inputs, Tensor weights)
+    {
+        Tensor[] found = Evaluate(function, inputs, weights, KernelRoute.Best, ScalarType.Float32);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Tensor direction = randn_like(inputs[i]).to_type(ScalarType.Float64);
+            double Loss(double by)
+            {
+                Tensor[] moved = [.. inputs.Select((x, place) => place == i ? x.to_type(ScalarType.Float64) + by * direction : x.to_type(ScalarType.Float64))];
+                return (function(moved) * weights.to_type(ScalarType.Float64)).sum().item<double>();
+            }
+
+            double along = (found[i + 1].to_type(ScalarType.Float64) * direction).sum().item<double>(), difference = (Loss(1e-6) - Loss(-1e-6)) / 2e-6;
+            Assert.Equal(difference, along, 1e-4 * Math.Max(1, Math.Abs(difference)));
+        }
+    }
+
     /// <summary>Root of the mean square of the difference, relative to that of the truth.</summary>
     public static double RelativeError(Tensor found, Tensor truth)
     {

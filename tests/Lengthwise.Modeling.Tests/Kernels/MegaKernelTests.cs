@@ -58,8 +58,8 @@ public sealed class MegaKernelTests
         (Tensor[] gates, Tensor ofGates) = DrawGates(3, 5, 17, 2, 5);
         (Tensor[] update, Tensor ofUpdate) = DrawUpdate(3, 18, 6);
 
-        AssertGradients(x => Gates(x, 5), gates, ofGates);
-        AssertGradients(Update, update, ofUpdate);
+        KernelComparison.AssertGradients(x => Gates(x, 5), gates, ofGates);
+        KernelComparison.AssertGradients(Update, update, ofUpdate);
     }
 
     [Fact]
@@ -111,23 +111,6 @@ public sealed class MegaKernelTests
     }
 
     private static Tensor Update(Tensor[] x) => GatedUpdate.Apply(x[0], x[1], x[2], x[3]);
-
-    private static void AssertGradients(Func<Tensor[], Tensor> function, Tensor[] inputs, Tensor weights)
-    {
-        Tensor[] found = KernelComparison.Evaluate(function, inputs, weights, KernelRoute.Best, ScalarType.Float32);
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            Tensor direction = randn_like(inputs[i]).to_type(ScalarType.Float64);
-            double Loss(double by)
-            {
-                Tensor[] moved = [.. inputs.Select((x, place) => place == i ? x.to_type(ScalarType.Float64) + by * direction : x.to_type(ScalarType.Float64))];
-                return (function(moved) * weights.to_type(ScalarType.Float64)).sum().item<double>();
-            }
-
-            double along = (found[i + 1].to_type(ScalarType.Float64) * direction).sum().item<double>(), difference = (Loss(1e-6) - Loss(-1e-6)) / 2e-6;
-            Assert.Equal(difference, along, 1e-4 * Math.Max(1, Math.Abs(difference)));
-        }
-    }
 
     private static (Tensor[] Inputs, Tensor Weights) DrawGates(int rows, int width, int z, int v, int seed)
     {
